@@ -1,0 +1,185 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Perch.Http.Parsing.Scanning;
+
+namespace Perch.Http.Parsing;
+
+/// <summary>What the field lines say about the message's framing and its connection.</summary>
+internal static class Framing
+{
+    /// <summary>Applies the lines that were not applied yet, in their order, and says which one is wrong.</summary>
+    internal static RejectReason Check(ReadOnlySpan<byte> bytes, ref RequestHead head, ReadOnlySpan<ulong> fields)
+    {
+        for (; head.CheckedFields < fields.Length; head.CheckedFields++)
+        {
+            var entry = new FieldEntry(fields[head.CheckedFields]);
+            var field = Identify(entry.Name(bytes));
+            if (field == FramingField.None) continue;
+            var reason = Apply(field, bytes, ref head, entry);
+            if (reason != RejectReason.None) return reason;
+        }
+
+        return RejectReason.None;
+    }
+
+    /// <summary>Takes back what lines have said, before they are applied in their order.</summary>
+    internal static void Forget(ref RequestHead head)
+    {
+        head.Facts &= HeadFacts.Http10;
+        head.ContentLength = -1;
+        head.CheckedFields = 0;
+        if (head.TargetForm is TargetForm.Origin or TargetForm.Asterisk) head.Host = default;
+    }
+
+    /// <summary>What can only be said of all lines together.</summary>
+    internal static RejectReason Finish(ref RequestHead head)
+    {
+        if (!head.Has(HeadFacts.Http10))
+        {
+            // RFC 9112 3.2: a server MUST respond with 400 to any HTTP/1.1 request that lacks a Host line.
+            return head.Has(HeadFacts.HasHost) ? RejectReason.None : RejectReason.MissingHost;
+        }
+
+        // RFC 9110 10.1.1: a server that receives 100-continue in HTTP/1.0 MUST ignore it.
+        head.Facts &= ~HeadFacts.ExpectContinue;
+        return RejectReason.None;
+    }
+
+    // RFC 9110 5.1: field names are case-insensitive.
+    internal static FramingField Identify(ReadOnlySpan<byte> name)
+    {
+        var field = (FramingField)name.Length;
+        var expected = field switch
+        {
+            FramingField.Te => "te"u8,
+            FramingField.Host => "host"u8,
+            FramingField.Expect => "expect"u8,
+            FramingField.Upgrade => "upgrade"u8,
+            FramingField.Connection => "connection"u8,
+            FramingField.ContentLength => "content-length"u8,
+            FramingField.TransferEncoding => "transfer-encoding"u8,
+            _ => default,
+        };
+        return Ascii.EqualsIgnoreCase(name, expected) ? field : FramingField.None;
+    }
+
+    internal static RejectReason Apply(FramingField field, ReadOnlySpan<byte> bytes, ref RequestHead head, FieldEntry entry)
+    {
+        var range = entry.ValueRange(bytes);
+        var value = range.Of(bytes);
+        return field switch
+        {
+            FramingField.Host => Host(ref head, range, HostSyntax.IsValid(value)),
+            FramingField.ContentLength => ContentLength(ref head, value),
+            FramingField.TransferEncoding => TransferEncoding(ref head, value),
+            FramingField.Expect => Expect(ref head, value),
+            FramingField.Connection => Add(ref head, ConnectionOptions(value)),
+            FramingField.Upgrade => Add(ref head, FieldList.Contains(value, "websocket"u8) ? HeadFacts.WebSocket : HeadFacts.None),
+            FramingField.Te => Add(ref head, FieldList.Contains(value, "trailers"u8) ? HeadFacts.AcceptsTrailers : HeadFacts.None),
+            _ => RejectReason.None,
+        };
+    }
+
+    /// <summary>The Host line of most requests: one, with a short plain host.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryHost<TIsa>(HeadWindow window, ref RequestHead head, FieldEntry entry) where TIsa : struct, IScanIsa
+    {
+        if (entry.NameEnd - entry.NameStart != (int)FramingField.Host) return false;
+        var start = entry.NameEnd + 1;
+        var end = entry.LineEnd;
+        while (start < end && window.At(start) is (byte)' ' or (byte)'\t') start++;
+        while (end > start && window.At(end - 1) is (byte)' ' or (byte)'\t') end--;
+        var stop = start + BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
+        var isValid = stop >= end && end - start < IScanIsa.BlockLength;
+        return Host(ref head, new ByteRange(start, end), isValid || HostSyntax.IsValid(window.Slice(start, end))) == RejectReason.None;
+    }
+
+    // RFC 9112 3.2: more than one Host line, or an invalid value, is answered with 400, in every version that has the field.
+    private static RejectReason Host(ref RequestHead head, ByteRange value, bool isValid)
+    {
+        if (head.Has(HeadFacts.HasHost)) return RejectReason.RepeatedHost;
+        if (!isValid) return RejectReason.InvalidHost;
+        head.Facts |= HeadFacts.HasHost;
+
+        // RFC 9112 3.2.2: with a target in absolute-form the server MUST ignore the received Host and use the target's.
+        if (head.TargetForm is TargetForm.Origin or TargetForm.Asterisk) head.Host = value;
+        return RejectReason.None;
+    }
+
+    // RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 item 5: an invalid value is an unrecoverable error, unless it is a list of valid values that are
+    // all the same; several lines are such a list (RFC 9110 5.3).
+    private static RejectReason ContentLength(ref RequestHead head, ReadOnlySpan<byte> value)
+    {
+        while (true)
+        {
+            var comma = value.IndexOf((byte)',');
+            var reason = OneContentLength(ref head, comma < 0 ? value : FieldList.Trim(value[..comma]));
+            if (reason != RejectReason.None) return reason;
+
+            // RFC 9112 6.1: Transfer-Encoding and Content-Length together are a sign of smuggling; they are refused.
+            if (comma < 0)
+                return head.Has(HeadFacts.HasTransferEncoding) ? RejectReason.TransferEncodingWithContentLength : RejectReason.None;
+            value = FieldList.Trim(value[(comma + 1)..]);
+        }
+    }
+
+    private static RejectReason OneContentLength(ref RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty) return RejectReason.InvalidContentLength;
+        long length = 0;
+        foreach (var digit in value)
+        {
+            // RFC 9110 8.6: a recipient MUST anticipate large numbers and prevent errors by overflow.
+            if (!ByteClasses.Is(digit, ByteClass.Digit)) return RejectReason.InvalidContentLength;
+            var added = digit - '0';
+            if (length > (long.MaxValue - 1 - added) / 10) return RejectReason.InvalidContentLength;
+            length = length * 10 + added;
+        }
+
+        if (head.ContentLength >= 0 && head.ContentLength != length) return RejectReason.DifferingContentLengths;
+        head.ContentLength = length;
+        return RejectReason.None;
+    }
+
+    // RFC 9112 6.1: chunked MUST be applied once and last; codings that are not known get 501. Only the one coding "chunked" is read, so that no
+    // two recipients can differ about where the body ends.
+    private static RejectReason TransferEncoding(ref RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (head.Has(HeadFacts.HasTransferEncoding)) return RejectReason.InvalidTransferEncoding;
+        if (!Ascii.EqualsIgnoreCase(value, "chunked"u8))
+        {
+            // A single coding that is not known, or something that is not even one.
+            return !value.IsEmpty && value.IndexOfAnyExcept(ByteClasses.Token) < 0
+                ? RejectReason.UnsupportedTransferCoding
+                : RejectReason.InvalidTransferEncoding;
+        }
+
+        if (head.ContentLength >= 0) return RejectReason.TransferEncodingWithContentLength;
+        head.Facts |= HeadFacts.HasTransferEncoding | HeadFacts.Chunked;
+        return RejectReason.None;
+    }
+
+    // RFC 9110 10.1.1: an expectation other than 100-continue MAY be answered with 417. The value is case-insensitive.
+    private static RejectReason Expect(ref RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (!Ascii.EqualsIgnoreCase(value, "100-continue"u8)) return RejectReason.UnsupportedExpectation;
+        head.Facts |= HeadFacts.ExpectContinue;
+        return RejectReason.None;
+    }
+
+    // RFC 9110 7.6.1: Connection = #connection-option; options are case-insensitive.
+    private static HeadFacts ConnectionOptions(ReadOnlySpan<byte> value)
+    {
+        if (Ascii.EqualsIgnoreCase(value, "keep-alive"u8)) return HeadFacts.KeepAlive;
+        return (FieldList.Contains(value, "close"u8) ? HeadFacts.Close : HeadFacts.None)
+            | (FieldList.Contains(value, "keep-alive"u8) ? HeadFacts.KeepAlive : HeadFacts.None)
+            | (FieldList.Contains(value, "upgrade"u8) ? HeadFacts.ConnectionUpgrade : HeadFacts.None);
+    }
+
+    private static RejectReason Add(ref RequestHead head, HeadFacts facts)
+    {
+        head.Facts |= facts;
+        return RejectReason.None;
+    }
+}

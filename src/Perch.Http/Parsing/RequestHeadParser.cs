@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Perch.Http.Parsing.Scanning;
+
+namespace Perch.Http.Parsing;
+
+/// <summary>
+/// Reads a request head (RFC 9112 2.1: the request line, the field lines and the empty line) into a table of positions, in one pass that
+/// validates every byte. Nothing is copied or allocated.
+/// </summary>
+/// <remarks>
+/// The verdict is that of the shortest prefix that has one: errors are found in the order of the bytes, so it does not depend on
+/// how the reads split the input. Lines that are whole and right take the fast way; every other line is read by
+/// <see cref="RequestLine"/> and <see cref="FieldLine"/>, which alone decide what is wrong. After <see cref="ParseStatus.NeedMore"/>
+/// the next call goes on at the first line that was not complete.
+/// </remarks>
+internal static unsafe partial class RequestHeadParser
+{
+    /// <summary>Parses with the widest vectors that the machine has.</summary>
+    /// <param name="bytes">The buffer, from the first byte of the head; it may go on after the head.</param>
+    /// <param name="head"><c>default</c> on the first call for a head, then what the last call left.</param>
+    /// <param name="fields">The table, with room for <see cref="HeadLimits.MaxFields"/>; kept by the caller between calls for one head.</param>
+    /// <param name="limits">The limits, the same for all calls for one head.</param>
+    internal static ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    {
+        // The conditions are constants of the machine: one call is left.
+        if (Isa512.IsSupported) return Parse<Isa512>(bytes, ref head, fields, limits);
+        if (Isa256.IsSupported) return Parse<Isa256>(bytes, ref head, fields, limits);
+        if (Isa128.IsSupported) return Parse<Isa128>(bytes, ref head, fields, limits);
+        return Parse<ScalarIsa>(bytes, ref head, fields, limits);
+    }
+
+    /// <summary>Parses with one width of vectors.</summary>
+    [SkipLocalsInit]
+    internal static ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+        where TIsa : struct, IScanIsa
+    {
+        if (fields.Length < limits.MaxFields) throw new ArgumentException("The table is shorter than the limit of fields.", nameof(fields));
+
+        // What lies past the limit is never looked at; otherwise a head in one read could fail for another reason than the same in two.
+        var length = Math.Min(bytes.Length, limits.MaxHeadBytes);
+        ParseResult result;
+
+        // Safety: the buffer is pinned while the window is in use, and the tail lives in this frame. See HeadWindow.
+        var tail = stackalloc byte[IScanIsa.BlockLength];
+        fixed (byte* start = bytes)
+        {
+            result = Read<TIsa>(new HeadWindow(start, length, tail), ref head, fields, limits);
+        }
+
+        if (result.Status == ParseStatus.NeedMore && bytes.Length >= limits.MaxHeadBytes)
+            return ParseResult.Reject(RejectReason.HeadTooLarge);
+        return result;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Perch.Http.Parsing.Scanning;
+
+namespace Perch.Http.Parsing;
+
+/// <summary>
+/// RFC 9112 3: <c>request-line = method SP request-target SP HTTP-version</c>. The common line is read by masks; every other by
+/// <see cref="Read"/>, which alone decides what is wrong.
+/// </summary>
+internal static class RequestLine
+{
+    // "HTTP/1.1" and "HTTP/1.0", first byte lowest.
+    private const ulong Http11 = 0x312E_312F_5054_5448;
+    private const ulong Http10 = 0x302E_312F_5054_5448;
+    private const ushort CrLf = '\r' | ('\n' << 8);
+
+    // SP, the version, CR LF.
+    private const int EndLength = 11;
+
+    /// <summary>Reads a line that is complete and right; otherwise leaves everything as it was and answers false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryReadCommon<TIsa>(HeadWindow window, ref RequestHead head, int maxLength) where TIsa : struct, IScanIsa
+    {
+        TIsa.StartLine(window.Block(0), out var notToken, out var notTarget, out var percent);
+        var methodEnd = BitOperations.TrailingZeroCount(notToken);
+        if (methodEnd == IScanIsa.BlockLength) return false;
+
+        // In two steps, because a shift by 64 is one by 0.
+        var rest = (notTarget >> methodEnd) >> 1;
+        var start = methodEnd + 1;
+        var end = start + BitOperations.TrailingZeroCount(rest);
+        var hasPercent = percent != 0;
+        if (rest == 0) end = FindTargetEnd<TIsa>(window, ref hasPercent);
+        if (end + EndLength > window.Length
+            || end + EndLength - 2 > maxLength
+            || end == start
+            || methodEnd == 0
+            || window.At(methodEnd) != ' '
+            || window.At(end) != ' '
+            || window.UInt16(end + 9) != CrLf)
+            return false;
+
+        var version = window.UInt64(end + 1);
+        if (version != Http11 && version != Http10) return false;
+        if (hasPercent && !TargetSyntax.HasValidEncoding(window.Slice(start, end))) return false;
+
+        var method = Methods.Find(window.UInt64(0), methodEnd);
+        head.Method = method;
+        head.MethodRange = new ByteRange(0, methodEnd);
+        head.Target = new ByteRange(start, end);
+        head.Facts = version == Http10 ? HeadFacts.Http10 : HeadFacts.None;
+
+        if (window.At(start) == '/' && method != KnownMethod.Connect) head.PathAndQuery = head.Target;
+        else if (TargetSyntax.Resolve(window.Bytes, ref head) != RejectReason.None) return false;
+
+        head.Position = end + EndLength;
+        return true;
+    }
+
+    /// <summary>Reads any line, complete or not.</summary>
+    internal static ParseResult Read(ReadOnlySpan<byte> bytes, ref RequestHead head, int maxLength)
+    {
+        head = default;
+        if (bytes.IsEmpty) return ParseResult.NeedMore;
+
+        // RFC 9112 2.2: a server SHOULD ignore at least one empty line (CRLF) before the request-line: old clients end a POST's body with one.
+        var start = 0;
+        if (bytes[0] == '\r')
+        {
+            if (bytes.Length == 1) return ParseResult.NeedMore;
+            if (bytes[1] != '\n') return ParseResult.Reject(RejectReason.BareCarriageReturn);
+            if (bytes.Length == 2) return ParseResult.NeedMore;
+            if (bytes[2] == '\r') return ParseResult.Reject(RejectReason.LeadingEmptyLines);
+            start = 2;
+        }
+
+        // With room for CR LF; bytes after that are not looked at, so that the verdict is the same for however many have come.
+        var line = bytes[start..];
+        var window = line[..Math.Min(line.Length, (int)Math.Min((long)maxLength + 2, int.MaxValue))];
+        var result = ReadLine(window, start, ref head);
+        if (result.Status == ParseStatus.NeedMore && line.Length >= (long)maxLength + 2)
+            return ParseResult.Reject(RejectReason.RequestLineTooLong);
+        if (result.Status != ParseStatus.Done) return result;
+
+        var reason = TargetSyntax.Resolve(bytes, ref head);
+        if (reason != RejectReason.None) return ParseResult.Reject(reason);
+        head.Position = start + result.Consumed;
+        return result;
+    }
+
+    private static ParseResult ReadLine(ReadOnlySpan<byte> line, int offset, ref RequestHead head)
+    {
+        // RFC 9110 9.1: method = token
+        var methodEnd = line.IndexOfAnyExcept(ByteClasses.Token);
+        if (methodEnd < 0) return ParseResult.NeedMore;
+        if (line[methodEnd] != ' ' || methodEnd == 0)
+        {
+            return ParseResult.Reject((line[methodEnd], methodEnd) switch
+            {
+                ((byte)'\n', _) => RejectReason.BareLineFeed,
+                ((byte)' ' or (byte)'\t', 0) => RejectReason.LeadingWhitespace,
+                _ => RejectReason.InvalidMethod,
+            });
+        }
+
+        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it, and what is
+        // not allowed in a URI is refused rather than repaired: repair is what request smuggling lives on.
+        var target = line[(methodEnd + 1)..];
+        var length = target.IndexOfAnyExcept(ByteClasses.Target);
+        if (!TargetSyntax.HasValidEncodingSoFar(length < 0 ? target : target[..length], isComplete: length >= 0))
+            return ParseResult.Reject(RejectReason.InvalidTarget);
+        if (length < 0) return ParseResult.NeedMore;
+        if (target[length] != ' ' || length == 0)
+        {
+            return ParseResult.Reject(target[length] switch
+            {
+                (byte)'\n' => RejectReason.BareLineFeed,
+                (byte)'\r' => RejectReason.MissingVersion,
+                _ => RejectReason.InvalidTarget,
+            });
+        }
+
+        // RFC 9112 2.3: HTTP-version = HTTP-name "/" DIGIT "." DIGIT
+        var end = target[(length + 1)..];
+        for (var i = 0; i < EndLength - 1; i++)
+        {
+            if (i == end.Length) return ParseResult.NeedMore;
+            var fault = VersionFault(i, end[i]);
+            if (fault != RejectReason.None) return ParseResult.Reject(fault);
+        }
+
+        // RFC 9110 2.5 and 15.6.6: another major version is not spoken here; a minor version above 1 does not exist.
+        if (end[5] != '1' || end[7] is not ((byte)'0' or (byte)'1')) return ParseResult.Reject(RejectReason.UnsupportedVersion);
+
+        var targetStart = offset + methodEnd + 1;
+        head.Method = Methods.Find(line[..methodEnd]);
+        head.MethodRange = new ByteRange(offset, offset + methodEnd);
+        head.Target = new ByteRange(targetStart, targetStart + length);
+        head.Facts = end[7] == '0' ? HeadFacts.Http10 : HeadFacts.None;
+        return ParseResult.Done(methodEnd + 1 + length + EndLength);
+    }
+
+    private static RejectReason VersionFault(int index, byte value)
+    {
+        var isRight = index switch
+        {
+            5 or 7 => ByteClasses.Is(value, ByteClass.Digit),
+            8 => value == '\r',
+            9 => value == '\n',
+            _ => value == "HTTP/0.0"[index],
+        };
+        if (isRight) return RejectReason.None;
+        if (index == 9) return RejectReason.BareCarriageReturn;
+        return value == '\n' ? RejectReason.BareLineFeed : RejectReason.InvalidVersion;
+    }
+
+    /// <summary>The end of a target that is longer than the first block, or a position that is not in the window.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FindTargetEnd<TIsa>(HeadWindow window, ref bool hasPercent) where TIsa : struct, IScanIsa
+    {
+        var position = IScanIsa.BlockLength;
+        while (position < window.Length)
+        {
+            TIsa.Target(window.Block(position), out var notTarget, out var percent);
+            hasPercent |= percent != 0;
+            if (notTarget != 0) return position + BitOperations.TrailingZeroCount(notTarget);
+            position += IScanIsa.BlockLength;
+        }
+
+        return position;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Perch.Http.Parsing.Scanning;
+
+/// <summary>
+/// Classifies 64 bytes at once into bit masks; bit <c>i</c> stands for byte <c>i</c>. Each vector width is one implementation, a
+/// struct, so that the parser is compiled once for each and the calls disappear. All of them give the same masks.
+/// </summary>
+internal interface IScanIsa
+{
+    /// <summary>The length of the blocks that every method takes.</summary>
+    const int BlockLength = 64;
+
+    /// <summary>Whether this machine has the instructions.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>The bytes that cannot be in a field value: <see cref="ByteClass.Control"/>.</summary>
+    static abstract ulong Control(ReadOnlySpan<byte> block);
+
+    /// <summary>The bytes that cannot be in a field name, and those that cannot be in a value.</summary>
+    static abstract void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control);
+
+    /// <summary>The bytes that cannot be in a request target, and the percent signs.</summary>
+    static abstract void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent);
+
+    /// <summary>The bytes that cannot be in a method, those that cannot be in a request target, and the percent signs.</summary>
+    static abstract void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent);
+
+    /// <summary>The bytes that end the simple part of a host: all but <see cref="ByteClass.Host"/>.</summary>
+    static abstract ulong NotHost(ReadOnlySpan<byte> block);
+}
