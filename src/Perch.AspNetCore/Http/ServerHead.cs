@@ -23,7 +23,7 @@ internal sealed class ServerHead
     /// <param name="isHttp1">Whether the response is HTTP/1.x.</param>
     internal static void Apply(ResponseHead head, long? contentLength, IHttpResponseFeature response, bool isHttp1)
     {
-        ServerHead form = head.HostForm as ServerHead ?? Remember(head);
+        ServerHead form = head.ServerForm as ServerHead ?? Remember(head);
         IHeaderDictionary headers = response.Headers;
         response.StatusCode = head.Status;
         bool hasOthers = headers.Count > 0;
@@ -43,7 +43,7 @@ internal sealed class ServerHead
     private static ServerHead Remember(ResponseHead head)
     {
         ServerHead form = Make(head.Headers);
-        head.HostForm = form;
+        head.ServerForm = form;
         return form;
     }
 

@@ -21,8 +21,11 @@ internal sealed class ResponseHead(int status, HeaderList headers)
     /// <summary>Whether the status alone rules a body out: RFC 9110 §15.3.5, §15.3.6, §15.4.5.</summary>
     internal bool StatusForbidsBody => Status is 204 or 205 or 304;
 
-    /// <summary>What a host remembers of this head (its wire form), by a type of its own.</summary>
-    internal object? HostForm { get; set; }
+    /// <summary>What ASP.NET Core's servers are given of this head, remembered by the host there.</summary>
+    internal object? ServerForm { get; set; }
+
+    /// <summary>The bytes of this head on HTTP/1.1, remembered by the raw path.</summary>
+    internal object? WireForm { get; set; }
 
     private long DeclaredLength { get; set; } = NotDeclared;
 

@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Perch.Http.Engine;
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Connections;
+
+/// <summary>
+/// Drives the engine over a connection's pipes:
+/// <list type="number">
+/// <item><see cref="RunAsync"/>: the policy on exceptions, and the end of the connection;</item>
+/// <item><see cref="ProcessRequestsAsync"/>: heads are read, the app is called for each, answers are flushed when no whole request is left
+/// in what was read;</item>
+/// <item>receive and send, in the other parts of this class.</item>
+/// </list>
+/// The object serves all requests of its connection.
+/// </summary>
+internal sealed partial class Http1Connection
+{
+    private readonly ConnectionContext _connection;
+    private readonly HttpGateway _gateway;
+    private readonly Http1Engine _engine;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly Receive _receive;
+    private readonly Send _send;
+    private ReadOnlySequence<byte> _buffer;
+    private bool _hasBuffer;
+    private bool _inputEnded;
+    private bool _isStopping;
+
+    internal Http1Connection(ConnectionContext connection, HttpGateway gateway)
+    {
+        _connection = connection;
+        _gateway = gateway;
+        _input = connection.Transport.Input;
+        _output = connection.Transport.Output;
+        _engine = gateway.CreateEngine(connection);
+        _watch = new ConnectionWatch(gateway.Options.Limits);
+        _receive = ReceiveAsync;
+        _send = SendAsync;
+    }
+
+    /// <summary>(1) Runs until the connection is over.</summary>
+    internal async Task RunAsync()
+    {
+        Exception? fault = null;
+        try
+        {
+            await ProcessRequestsAsync();
+            await EndAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            _gateway.Log.ConnectionLost(_connection.ConnectionId, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            fault = exception;
+            _gateway.Log.ConnectionFailed(_connection.ConnectionId, exception);
+            _connection.Abort(new ConnectionAbortedException("The connection failed.", exception));
+        }
+        finally
+        {
+            _engine.Close();
+            await _input.CompleteAsync(fault);
+            await _output.CompleteAsync(fault);
+        }
+    }
+
+    /// <summary>(2) One request after the other.</summary>
+    private async Task ProcessRequestsAsync()
+    {
+        while (true)
+        {
+            if (!_hasBuffer && !await ReadInputAsync())
+            {
+                return;
+            }
+
+            switch (_engine.ReadHead(ref _buffer))
+            {
+                case EngineRead.NeedMore:
+                    if (!GiveInputBack())
+                    {
+                        return;
+                    }
+
+                    break;
+                case EngineRead.Rejected:
+                    await RefuseAsync(_engine.Rejection);
+                    return;
+                default:
+                    Task run = RunAppAsync();
+                    if (!run.IsCompletedSuccessfully)
+                    {
+                        await run;
+                    }
+
+                    if (_engine.MayDrain)
+                    {
+                        await DrainAsync();
+                    }
+
+                    if (!_engine.EndRequest())
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Reads on, after what is to go out has been sent: the client may wait for it. False at the end.</summary>
+    private async ValueTask<bool> ReadInputAsync()
+    {
+        if (_unflushed)
+        {
+            await FlushAsync();
+        }
+
+        _watch.Wait(_engine.IsInsideHead ? Waiting.ForHead : Waiting.ForRequest);
+        ReadResult result = await _input.ReadAsync();
+        _watch.Done();
+        _buffer = result.Buffer;
+        _hasBuffer = true;
+        _inputEnded = result.IsCompleted;
+        if (!result.IsCanceled)
+        {
+            return true;
+        }
+
+        // A time-out, or the server stops: see OnTick and Stop.
+        if (_watch.Fired == Waiting.ForHead)
+        {
+            await RefuseAsync(RejectReason.HeadTimeout);
+        }
+
+        return false;
+    }
+
+    /// <summary>All input was taken. False if there will be no more.</summary>
+    private bool GiveInputBack()
+    {
+        _input.AdvanceTo(_buffer.End);
+        _hasBuffer = false;
+        if (!_inputEnded)
+        {
+            return true;
+        }
+
+        if (_engine.IsInsideHead)
+        {
+            _gateway.Log.Rejected(_connection.ConnectionId, RejectReason.TruncatedHead);
+        }
+
+        return false;
+    }
+}

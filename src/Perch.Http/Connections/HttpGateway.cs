@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Perch.Http.Engine;
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Connections;
+
+/// <summary>A gateway app on an endpoint of the raw path: what its connections share.</summary>
+internal sealed class HttpGateway
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
+    private readonly IHeadParser _parser;
+    private readonly LifespanRunner? _lifespan;
+    private readonly TimeProvider _time;
+    private readonly DateLine _date;
+    private readonly Lock _timerLock = new();
+    private ITimer? _timer;
+    private long _lastTick;
+    private int _count;
+
+    internal HttpGateway(GatewayApp app, HttpGatewayOptions options, LifespanRunner? lifespan, HttpGatewayLog log, TimeProvider time, bool showsErrors)
+    {
+        App = app;
+        Options = options;
+        Log = log;
+        ShowsErrors = showsErrors;
+        _lifespan = lifespan;
+        _time = time;
+        _date = new DateLine(time);
+        _parser = HeadParsers.Of(options.Parser);
+    }
+
+    internal GatewayApp App { get; }
+
+    internal HttpGatewayOptions Options { get; }
+
+    internal HttpGatewayLog Log { get; }
+
+    /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
+    internal bool ShowsErrors { get; }
+
+    /// <summary>The connections that are open now.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    internal Http1Engine CreateEngine(ConnectionContext connection) => new(Options, new ConnectionFacts(connection, _lifespan), _parser, _date);
+
+    /// <summary>Serves a connection to its end.</summary>
+    /// <param name="connection">The connection; nothing of its input has been consumed.</param>
+    /// <param name="handOn">Takes it over if the client speaks HTTP/2; null where nobody does.</param>
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn)
+    {
+        if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
+        {
+            Interlocked.Decrement(ref _count);
+            await RefuseAsync(connection);
+            return;
+        }
+
+        try
+        {
+            if (handOn is not null && await SpeaksHttp2Async(connection))
+            {
+                await handOn(connection);
+                return;
+            }
+
+            await ServeAsync(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        var http = new Http1Connection(connection, this);
+        _connections.TryAdd(http, 0);
+        StartTimer();
+        try
+        {
+            CancellationToken stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+            using (stop.UnsafeRegister(static http => ((Http1Connection)http!).Stop(), http))
+            {
+                await http.RunAsync();
+            }
+        }
+        finally
+        {
+            _connections.TryRemove(http, out _);
+            StopTimer();
+        }
+    }
+
+    private async ValueTask<bool> SpeaksHttp2Async(ConnectionContext connection)
+    {
+        if (connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn)
+        {
+            return alpn.ApplicationProtocol.Span.SequenceEqual("h2"u8);
+        }
+
+        return await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time);
+    }
+
+    private async Task RefuseAsync(ConnectionContext connection)
+    {
+        Log.Rejected(connection.ConnectionId, RejectReason.TooManyConnections);
+        CreateEngine(connection).WriteRefusal(RejectReason.TooManyConnections, connection.Transport.Output);
+        await connection.Transport.Output.CompleteAsync();
+        await connection.Transport.Input.CompleteAsync();
+    }
+
+    private void StartTimer()
+    {
+        lock (_timerLock)
+        {
+            if (_timer is null)
+            {
+                _lastTick = _time.GetTimestamp();
+                _timer = _time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
+            }
+        }
+    }
+
+    private void StopTimer()
+    {
+        lock (_timerLock)
+        {
+            if (_connections.IsEmpty)
+            {
+                _timer?.Dispose();
+                _timer = null;
+            }
+        }
+    }
+
+    private void OnTick()
+    {
+        long now = _time.GetTimestamp();
+        double seconds = _time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
+        foreach ((Http1Connection connection, _) in _connections)
+        {
+            connection.OnTick(seconds);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Connections;
+
+/// <summary>What the raw path logs and counts. Faults of an app are errors; what a client does is Debug.</summary>
+internal sealed partial class HttpGatewayLog
+{
+    /// <summary>The name of the meter.</summary>
+    internal const string MeterName = "Perch.Http";
+
+    private readonly ILogger _logger;
+    private readonly Counter<long> _rejections;
+
+    internal HttpGatewayLog(ILogger logger, IMeterFactory? meters)
+    {
+        _logger = logger;
+        Meter meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _rejections = meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
+    }
+
+    /// <summary>Input was refused.</summary>
+    internal void Rejected(string connectionId, RejectReason reason)
+    {
+        _rejections.Add(1, new KeyValuePair<string, object?>("reason", reason.Tag()));
+        Rejected(_logger, connectionId, reason.Name(), reason.StatusCode());
+    }
+
+    /// <summary>The app threw, or broke the protocol. Once for each request, whatever happens to it then.</summary>
+    internal void AppFailed(HttpScope scope, string outcome, Exception exception) => AppFailed(_logger, scope.Method, RawPath(scope), outcome, exception);
+
+    /// <summary>The app was left by its client and let the exception through.</summary>
+    internal void ClientLeft(HttpScope scope) => ClientLeft(_logger, RawPath(scope));
+
+    /// <summary>The app let through that the client's request could not be read on.</summary>
+    internal void RequestRejected(HttpScope scope, RequestRejectedException exception) =>
+        RequestRejected(_logger, RawPath(scope), exception.StatusCode, exception.Message);
+
+    /// <summary>The connection is gone.</summary>
+    internal void ConnectionLost(string connectionId, string reason) => ConnectionLost(_logger, connectionId, reason);
+
+    /// <summary>A client does not take what it asked for.</summary>
+    internal void ReaderTooSlow(string connectionId) => ReaderTooSlow(_logger, connectionId);
+
+    /// <summary>Something is wrong with Perch.</summary>
+    internal void ConnectionFailed(string connectionId, Exception exception) => ConnectionFailed(_logger, connectionId, exception);
+
+    /// <summary>The path as it came: percent-encoded, so that a line is a line whatever the client asks for.</summary>
+    private static string RawPath(HttpScope scope) => Encoding.Latin1.GetString(scope.RawPath.Span);
+
+    [LoggerMessage(50, LogLevel.Debug, "Connection {ConnectionId}: refused, {Reason} ({Status}).", EventName = "Rejected")]
+    private static partial void Rejected(ILogger logger, string connectionId, string reason, int status);
+
+    [LoggerMessage(51, LogLevel.Error, "{Method} {Path}: the app failed; {Outcome}.", EventName = "AppFailed")]
+    private static partial void AppFailed(ILogger logger, string method, string path, string outcome, Exception exception);
+
+    [LoggerMessage(52, LogLevel.Debug, "{Path}: the client left.", EventName = "ClientLeft")]
+    private static partial void ClientLeft(ILogger logger, string path);
+
+    [LoggerMessage(53, LogLevel.Debug, "{Path}: the request was rejected with {Status}: {Reason}", EventName = "RequestRejected")]
+    private static partial void RequestRejected(ILogger logger, string path, int status, string reason);
+
+    [LoggerMessage(54, LogLevel.Debug, "Connection {ConnectionId}: lost, {Reason}", EventName = "ConnectionLost")]
+    private static partial void ConnectionLost(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(55, LogLevel.Debug, "Connection {ConnectionId}: the client reads too slowly.", EventName = "ReaderTooSlow")]
+    private static partial void ReaderTooSlow(ILogger logger, string connectionId);
+
+    [LoggerMessage(56, LogLevel.Error, "Connection {ConnectionId}: an error of Perch.", EventName = "ConnectionFailed")]
+    private static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
+
+    // Next free id: 57. 40 to 49 are TcpConnection's.
+}

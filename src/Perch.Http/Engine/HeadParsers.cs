@@ -1,0 +1,19 @@
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Engine;
+
+/// <summary>The parsers behind <see cref="HttpParserKind"/>.</summary>
+internal static class HeadParsers
+{
+    internal static IHeadParser Of(HttpParserKind kind) => kind switch
+    {
+        HttpParserKind.Perch => new PerchHeadParser(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such parser."),
+    };
+
+    private sealed class PerchHeadParser : IHeadParser
+    {
+        public ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits) =>
+            RequestHeadParser.Parse(bytes, ref head, fields, limits);
+    }
+}

@@ -1,0 +1,41 @@
+using Perch.Http.Parsing;
+
+namespace Perch.Http;
+
+/// <summary>How the raw path serves HTTP/1.1. Binds from configuration.</summary>
+public sealed class HttpGatewayOptions
+{
+    private string _rootPath = "";
+
+    /// <summary>Limits on everything that a client can make grow, and time-outs.</summary>
+    public HttpGatewayLimits Limits { get; } = new();
+
+    /// <summary>
+    /// The parser of request heads. Defaults to <see cref="HttpParserKind.Perch"/>. The others are there to be compared with it: what they
+    /// let through is theirs.
+    /// </summary>
+    public HttpParserKind Parser { get; set; } = HttpParserKind.Perch;
+
+    /// <summary>Whether answers have a <c>server: perch</c> field. Defaults to true, as Kestrel's <c>AddServerHeader</c>.</summary>
+    public bool ServerHeader { get; set; } = true;
+
+    /// <summary>Whether answers have a <c>date</c> field. Defaults to true, as uvicorn's <c>--date-header</c> (RFC 9110 §6.6.1).</summary>
+    public bool DateHeader { get; set; } = true;
+
+    /// <summary>The <c>root_path</c> of the scope, for a server behind a proxy that strips it. Defaults to none, as uvicorn's <c>--root-path</c>.</summary>
+    /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
+    public string RootPath
+    {
+        get => _rootPath;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Length > 0 && (value[0] != '/' || value[^1] == '/'))
+            {
+                throw new ArgumentException($"A root path begins with a slash and does not end with one: '{value}'.", nameof(value));
+            }
+
+            _rootPath = value;
+        }
+    }
+}

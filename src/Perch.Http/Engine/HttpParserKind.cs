@@ -1,0 +1,8 @@
+namespace Perch.Http;
+
+/// <summary>Who reads request heads on the raw path.</summary>
+public enum HttpParserKind
+{
+    /// <summary>Ours: strict, in one pass.</summary>
+    Perch,
+}

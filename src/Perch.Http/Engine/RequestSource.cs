@@ -1,0 +1,103 @@
+using System.Text;
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Engine;
+
+/// <summary>
+/// What a scope tells of the request that runs now, from the bytes of its head. A string that the last request of the connection had as
+/// well is not made again.
+/// </summary>
+internal sealed class RequestSource : ScopeSource
+{
+    private static readonly string[] MethodNames = ["", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+
+    private readonly ConnectionFacts _connection;
+    private readonly RequestHeaders _headers = new();
+    private readonly string _rootPath;
+    private RepeatedText _path;
+    private RepeatedText _method;
+    private ReadOnlyMemory<byte> _bytes;
+    private RequestHead _head;
+
+    internal RequestSource(ConnectionFacts connection, string rootPath)
+    {
+        _connection = connection;
+        _rootPath = rootPath;
+    }
+
+    internal override string HttpVersion => _head.Has(HeadFacts.Http10) ? "1.0" : "1.1";
+
+    internal override string Method => _head.Method != KnownMethod.Other
+        ? MethodNames[(int)_head.Method]
+        : _method.Of(_head.MethodRange.Of(_bytes.Span), static bytes => Encoding.ASCII.GetString(bytes));
+
+    internal override string? Scheme => _connection.IsTls ? "https" : "http";
+
+    internal override string Path => _path.Of(RawPath.Span, PathText.Decode) is var path && _rootPath.Length == 0 ? path : _rootPath + path;
+
+    internal override ReadOnlyMemory<byte> RawPath
+    {
+        get
+        {
+            if (_head.TargetForm is TargetForm.Asterisk or TargetForm.Authority)
+            {
+                return Slice(_head.Target);
+            }
+
+            ReadOnlyMemory<byte> target = Slice(_head.PathAndQuery);
+            int query = target.Span.IndexOf((byte)'?');
+            ReadOnlyMemory<byte> path = query < 0 ? target : target[..query];
+
+            // RFC 9110 §4.2.3: the empty path of an absolute form means "/".
+            return path.IsEmpty ? PathText.Slash : path;
+        }
+    }
+
+    internal override ReadOnlyMemory<byte> QueryString
+    {
+        get
+        {
+            ReadOnlyMemory<byte> target = Slice(_head.PathAndQuery);
+            int query = target.Span.IndexOf((byte)'?');
+            return query < 0 ? default : target[(query + 1)..];
+        }
+    }
+
+    internal override string RootPath => _rootPath;
+
+    internal override HeaderList Headers => _headers;
+
+    internal override ScopeAddress? Client => _connection.Client;
+
+    internal override ScopeAddress? Server => _connection.Server;
+
+    internal override OfferedExtensions Offered => OfferedToAll | (_connection.IsTls ? OfferedExtensions.Tls : 0);
+
+    internal override IReadOnlyDictionary<string, object> Extensions => ExtensionNames.ToDictionary(Offered, _connection.Tls);
+
+    internal override IDictionary<string, object?>? State =>
+        _connection.Lifespan is { } lifespan ? new Dictionary<string, object?>(lifespan.State) : null;
+
+    internal override CancellationToken Disconnected => _connection.Closed;
+
+    /// <summary>RFC 9110 §15.2: HTTP/1.0 has no interim responses; RFC 9112 §7.1.2: nor trailers, which need the chunked coding.</summary>
+    internal OfferedExtensions OfferedToAll =>
+        OfferedExtensions.PathSend | OfferedExtensions.ZeroCopySend | OfferedExtensions.FullResponse
+        | (_head.Has(HeadFacts.Http10) ? 0 : OfferedExtensions.Trailers | OfferedExtensions.EarlyHint);
+
+    /// <summary>A head has been read.</summary>
+    /// <param name="bytes">The head, in memory of the connection's own that stays until the request has ended. Names in it are lower-cased when read.</param>
+    /// <param name="head">Where what is in it.</param>
+    /// <param name="fields">Where its fields are.</param>
+    internal void Begin(Memory<byte> bytes, in RequestHead head, ulong[] fields)
+    {
+        _bytes = bytes;
+        _head = head;
+        _headers.Begin(bytes, head, fields);
+    }
+
+    /// <summary>The app's task has ended.</summary>
+    internal void End() => EndGeneration();
+
+    private ReadOnlyMemory<byte> Slice(ByteRange range) => _bytes[range.Start..range.End];
+}
