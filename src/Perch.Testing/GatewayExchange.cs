@@ -17,7 +17,9 @@ public sealed class GatewayExchange
     /// </summary>
     public Task Completion => _completion();
 
-    /// <summary>The early hints until now (RFC 8297), each as the values of its link fields. One after the first body event is dropped, as by every host.</summary>
+    /// <summary>
+    /// The early hints until now (RFC 8297), each as the values of its link fields. One after the first body event is dropped, as by every host.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> EarlyHints
     {
         get

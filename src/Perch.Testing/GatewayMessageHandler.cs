@@ -54,6 +54,12 @@ public sealed class GatewayMessageHandler : HttpMessageHandler
         return await exchange.GetResponseAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a request to the app, and blocks until it responds: the synchronous form of <see cref="SendAsync"/>.</summary>
+    /// <param name="request">The request; its URI is absolute.</param>
+    /// <param name="cancellationToken">Cancelled: the client leaves.</param>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+
     /// <summary>Every client leaves.</summary>
     protected override void Dispose(bool disposing)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Perch.Testing;
 
 /// <summary>
@@ -8,6 +10,7 @@ public sealed class GatewayTestClient : HttpClient, IAsyncDisposable
 {
     private readonly GatewayMessageHandler _handler;
     private readonly TestWebSocketClient _webSockets;
+    private readonly ConcurrentBag<TestWebSocket> _opened = [];
 
     private GatewayTestClient(GatewayMessageHandler handler, TestWebSocketClient webSockets, LifespanManager? lifespan) : base(handler)
     {
@@ -54,16 +57,23 @@ public sealed class GatewayTestClient : HttpClient, IAsyncDisposable
     /// <param name="cancellation">Cancelled: the client leaves.</param>
     /// <exception cref="WebSocketDeniedException">The app did not accept.</exception>
     /// <exception cref="TimeoutException">The app did not answer in time.</exception>
-    public Task<TestWebSocket> ConnectWebSocketAsync(
-        string path, IEnumerable<string>? subprotocols = null, HeaderList? headers = null, CancellationToken cancellation = default) =>
-        _webSockets.ConnectAsync(path, subprotocols, headers, cancellation);
+    public async Task<TestWebSocket> ConnectWebSocketAsync(
+        string path, IEnumerable<string>? subprotocols = null, HeaderList? headers = null, CancellationToken cancellation = default)
+    {
+        TestWebSocket socket = await _webSockets.ConnectAsync(path, subprotocols, headers, cancellation).ConfigureAwait(false);
+        _opened.Add(socket);
+        return socket;
+    }
 
-    /// <summary>Every client leaves; the requests have the time-out to end; then the app's lifespan is stopped.</summary>
+    /// <summary>
+    /// Every client leaves, WebSockets too; the app has the time-out to end what it does for them; then its lifespan is stopped.
+    /// </summary>
     /// <exception cref="LifespanFailedException">The app failed to stop.</exception>
     /// <exception cref="TimeoutException">The app did not stop in time.</exception>
     public async ValueTask DisposeAsync()
     {
         Dispose();
+        await Task.WhenAll(_opened.Select(socket => socket.DisposeAsync().AsTask())).ConfigureAwait(false);
         await _handler.EndAsync().ConfigureAwait(false);
         if (Lifespan is not null)
         {

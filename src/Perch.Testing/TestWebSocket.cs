@@ -84,7 +84,9 @@ public sealed class TestWebSocket : IAsyncDisposable
     /// Closes: the app receives <c>websocket.disconnect</c> after the messages that wait, and its <c>send</c> throws
     /// <see cref="ClientDisconnectedException"/>. After the app's close it does nothing.
     /// </summary>
-    /// <param name="code">1000 to 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455 §7.4); null for a close without a code, which the app sees as 1005. Defaults to 1000.</param>
+    /// <param name="code">
+    /// 1000 to 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455 §7.4); null for a close without a code, which the app sees as 1005. Defaults to 1000.
+    /// </param>
     /// <param name="reason">At most 123 bytes of UTF-8 (RFC 6455 §5.5). Defaults to none.</param>
     /// <exception cref="ArgumentException">The code or the reason cannot be sent.</exception>
     public Task CloseAsync(int? code = 1000, string reason = "")

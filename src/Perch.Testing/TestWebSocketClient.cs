@@ -19,7 +19,9 @@ public sealed class TestWebSocketClient
     }
 
     /// <summary>Opens a WebSocket.</summary>
-    /// <param name="path">The path and query string, <c>"/chat?room=7"</c>, or a whole <c>ws</c> or <c>wss</c> URI. The host defaults to <c>testserver</c>.</param>
+    /// <param name="path">
+    /// The path and query string, <c>"/chat?room=7"</c>, or a whole <c>ws</c> or <c>wss</c> URI. The host defaults to <c>testserver</c>.
+    /// </param>
     /// <param name="subprotocols">What the client offers, in its order of preference (RFC 6455 §11.3.4). Defaults to none.</param>
     /// <param name="headers">Headers of the handshake beside its own. Defaults to none.</param>
     /// <param name="cancellation">Cancelled: the client leaves.</param>

@@ -122,6 +122,28 @@ public sealed class ClientLeavesTests
     }
 
     [Fact]
+    public async Task A_client_that_is_disposed_leaves_its_websockets_before_the_lifespan_stops()
+    {
+        var steps = new List<string>();
+        GatewayTestClient client = await GatewayTestClient.StartAsync(Apps.Of(async (scope, receive, send) =>
+        {
+            await receive();
+            await send(scope is LifespanScope ? LifespanStartupComplete.Instance : new WebSocketAccept());
+            steps.Add((await receive()).Type);
+            if (scope is LifespanScope)
+            {
+                await send(LifespanShutdownComplete.Instance);
+            }
+        }));
+        TestWebSocket socket = await client.ConnectWebSocketAsync("/");
+
+        await client.DisposeAsync();
+
+        Assert.Equal(["websocket.disconnect", "lifespan.shutdown"], steps);
+        Assert.True(socket.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task A_call_that_is_cancelled_beforehand_never_reaches_the_app()
     {
         using GatewayTestClient client = Apps.Of((_, _, _) => throw new InvalidDataException("reached")).CreateTestClient();

@@ -202,6 +202,17 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void A_client_that_blocks_is_served_too()
+    {
+        using GatewayTestClient client = Apps.Hello.CreateTestClient();
+
+        using HttpResponseMessage response = client.Send(new HttpRequestMessage(HttpMethod.Get, "/"));
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+
+        Assert.Equal("Hello, World!", reader.ReadToEnd());
+    }
+
+    [Fact]
     public async Task A_request_needs_an_absolute_uri()
     {
         using var client = new HttpMessageInvoker(new GatewayMessageHandler(Apps.Hello));
