@@ -6,9 +6,6 @@ internal static class Apps
     /// <summary>Long enough never to pass, for what must come.</summary>
     internal static readonly TimeSpan Never = TimeSpan.FromMinutes(1);
 
-    /// <summary>Short, for what must not come.</summary>
-    internal static readonly GatewayTestOptions Impatient = new() { Timeout = TimeSpan.FromMilliseconds(50) };
-
     internal static GatewayApp Of(Func<Scope, Receive, Send, Task> app) => new(app);
 
     internal static GatewayApp Hello => Of(async (_, receive, send) =>

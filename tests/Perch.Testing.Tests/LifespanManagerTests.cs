@@ -70,16 +70,22 @@ public sealed class LifespanManagerTests
     [Fact]
     public async Task A_startup_that_does_not_end_is_named()
     {
+        (ManualClock clock, GatewayTestOptions options) = ManualClock.Create();
+        TaskCompletionSource<bool> received = Apps.Source<bool>();
         GatewayApp app = Apps.Of(async (_, receive, _) =>
         {
             await receive();
+            received.SetResult(true);
             await receive();
         });
 
-        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => LifespanManager.StartAsync(app, Apps.Impatient));
+        Task<LifespanManager> start = LifespanManager.StartAsync(app, options);
+        await received.Task;
+        clock.Pass();
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => start);
 
         Assert.Equal(
-            "Waited 0.05 s in vain for lifespan.startup.complete or lifespan.startup.failed. Scope: lifespan. Messages: to the app: lifespan.startup.",
+            "Waited 5 s in vain for lifespan.startup.complete or lifespan.startup.failed. Scope: lifespan. Messages: to the app: lifespan.startup.",
             error.Message);
     }
 

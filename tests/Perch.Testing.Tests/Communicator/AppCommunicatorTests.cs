@@ -140,6 +140,7 @@ public sealed class AppCommunicatorTests
     [Fact]
     public async Task A_time_out_says_what_was_awaited_of_which_scope_and_what_was_seen()
     {
+        (ManualClock clock, GatewayTestOptions options) = ManualClock.Create();
         await using AppCommunicator app = AppCommunicator.Start(
             Apps.Of(async (_, receive, send) =>
             {
@@ -148,15 +149,18 @@ public sealed class AppCommunicatorTests
                 await receive();
             }),
             new HttpScope { Method = "POST", Path = "/slow" },
-            Apps.Impatient);
+            options);
         await app.SendToAppAsync(new HttpRequestBody("abc"u8.ToArray()));
         await app.ReceiveFromAppAsync();
 
-        TimeoutException next = await Assert.ThrowsAsync<TimeoutException>(() => app.ReceiveFromAppAsync());
-        TimeoutException end = await Assert.ThrowsAsync<TimeoutException>(() => app.WaitForEndAsync(TimeSpan.FromMilliseconds(20)));
+        Task nextMessage = app.ReceiveFromAppAsync();
+        Task appsEnd = app.WaitForEndAsync(TimeSpan.FromMilliseconds(20));
+        clock.Pass();
+        TimeoutException next = await Assert.ThrowsAsync<TimeoutException>(() => nextMessage);
+        TimeoutException end = await Assert.ThrowsAsync<TimeoutException>(() => appsEnd);
 
         Assert.Equal(
-            "Waited 0.05 s in vain for the app's next message. Scope: http POST /slow, in the state 'started'; the app is still running. "
+            "Waited 5 s in vain for the app's next message. Scope: http POST /slow, in the state 'started'; the app is still running. "
             + "Messages: to the app: http.request (3 bytes); from the app: http.response.start (200).",
             next.Message);
         Assert.StartsWith("Waited 0.02 s in vain for the app's end.", end.Message, StringComparison.Ordinal);

@@ -98,17 +98,23 @@ public sealed class FailureTests
     [Fact]
     public async Task An_app_that_never_answers_is_named_by_the_time_out_and_left()
     {
+        (ManualClock clock, GatewayTestOptions options) = ManualClock.Create();
+        TaskCompletionSource<bool> received = Apps.Source<bool>();
         TaskCompletionSource<GatewayEvent> last = Apps.Source<GatewayEvent>();
         using GatewayTestClient client = Apps.Of(async (_, receive, _) =>
         {
             await receive();
+            received.SetResult(true);
             last.SetResult(await receive());
-        }).CreateTestClient(Apps.Impatient);
+        }).CreateTestClient(options);
 
-        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => client.GetAsync("/never"));
+        Task<HttpResponseMessage> call = client.GetAsync("/never");
+        await received.Task;
+        clock.Pass();
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => call);
 
         Assert.StartsWith(
-            "Waited 0.05 s in vain for the app's response. Scope: http GET /never, in the state 'initial'; the app is still running. "
+            "Waited 5 s in vain for the app's response. Scope: http GET /never, in the state 'initial'; the app is still running. "
             + "Messages: to the app: http.request (0 bytes)",
             error.Message, StringComparison.Ordinal);
         Assert.IsType<HttpDisconnect>(await last.Task);
@@ -117,6 +123,7 @@ public sealed class FailureTests
     [Fact]
     public async Task An_app_that_stops_in_the_middle_is_named_by_the_time_out_and_left()
     {
+        (ManualClock clock, GatewayTestOptions options) = ManualClock.Create();
         TaskCompletionSource<GatewayEvent> last = Apps.Source<GatewayEvent>();
         using GatewayTestClient client = Apps.Of(async (_, receive, send) =>
         {
@@ -124,10 +131,14 @@ public sealed class FailureTests
             await send(new HttpResponseBody("x"u8, moreBody: true));
             await receive();
             last.SetResult(await receive());
-        }).CreateTestClient(Apps.Impatient);
+        }).CreateTestClient(options);
 
         using HttpResponseMessage response = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
-        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => response.Content.ReadAsByteArrayAsync());
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        Assert.Equal('x', body.ReadByte());
+        Task rest = body.CopyToAsync(Stream.Null);
+        clock.Pass();
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => rest);
 
         Assert.Contains("the next part of the response's body", error.Message, StringComparison.Ordinal);
         Assert.IsType<HttpDisconnect>(await last.Task);
@@ -136,11 +147,13 @@ public sealed class FailureTests
     [Fact]
     public async Task Overlapping_calls_are_refused()
     {
+        TaskCompletionSource<bool> refused = Apps.Source<bool>();
         GatewayApp sends = Apps.Of(async (_, _, send) =>
         {
             await send(new HttpResponseStart(200));
             Task first = send(new HttpResponseBody(new byte[10], moreBody: true)).AsTask();
             await Assert.ThrowsAsync<GatewayProtocolException>(async () => await send(HttpResponseBody.Empty));
+            refused.SetResult(true);
             await first;
             await send(HttpResponseBody.Empty);
         });
@@ -156,7 +169,8 @@ public sealed class FailureTests
         using GatewayTestClient sending = sends.CreateTestClient(small);
         using GatewayTestClient receiving = receives.CreateTestClient(small);
 
-        HttpResponseMessage response = await sending.GetAsync("/");
+        using HttpResponseMessage response = await sending.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
+        await refused.Task;
         Assert.Equal(10, (await response.Content.ReadAsByteArrayAsync()).Length);
         await response.GetExchange().Completion;
         await (await receiving.GetAsync("/")).GetExchange().Completion;

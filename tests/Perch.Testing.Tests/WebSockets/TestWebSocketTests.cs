@@ -242,15 +242,21 @@ public sealed class TestWebSocketTests
             await receive();
         });
         GatewayApp accepting = Accepting(async (_, receive, _) => await receive());
+        (ManualClock clock, GatewayTestOptions options) = ManualClock.Create();
 
-        TimeoutException handshake = await Assert.ThrowsAsync<TimeoutException>(
-            () => new TestWebSocketClient(silent, Apps.Impatient).ConnectAsync("/quiet"));
-        await using TestWebSocket socket = await new TestWebSocketClient(accepting, Apps.Impatient).ConnectAsync("/");
+        string handshake = await TimeOutOf(clock, new TestWebSocketClient(silent, options).ConnectAsync("/quiet"));
+        await using TestWebSocket socket = await new TestWebSocketClient(accepting, options).ConnectAsync("/");
 
-        Assert.Contains("the app's answer to the handshake. Scope: websocket /quiet, in the state 'connecting'", handshake.Message, StringComparison.Ordinal);
-        Assert.Contains("a text message", (await Assert.ThrowsAsync<TimeoutException>(() => socket.ReceiveTextAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("the app's close", (await Assert.ThrowsAsync<TimeoutException>(() => socket.ReceiveCloseAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("the app's end", (await Assert.ThrowsAsync<TimeoutException>(() => socket.WaitForEndAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("the app's answer to the handshake. Scope: websocket /quiet, in the state 'connecting'", handshake, StringComparison.Ordinal);
+        Assert.Contains("a text message", await TimeOutOf(clock, socket.ReceiveTextAsync()), StringComparison.Ordinal);
+        Assert.Contains("the app's close", await TimeOutOf(clock, socket.ReceiveCloseAsync()), StringComparison.Ordinal);
+        Assert.Contains("the app's end", await TimeOutOf(clock, socket.WaitForEndAsync()), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> TimeOutOf(ManualClock clock, Task wait)
+    {
+        clock.Pass();
+        return (await Assert.ThrowsAsync<TimeoutException>(() => wait)).Message;
     }
 
     [Fact]
