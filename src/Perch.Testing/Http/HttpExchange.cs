@@ -24,7 +24,7 @@ internal sealed partial class HttpExchange : AppConnection
         : base(app, RequestScopes.Of(request, options), options)
     {
         _request = request;
-        _requestBody = new RequestBody(request.Content, options.BufferSize);
+        _requestBody = new RequestBody(request.Content, options.BufferSize, FailRequest);
         _responseBody = new ResponseBody(options.BufferSize);
         _ended = ended;
         _seen = new GatewayExchange(() => Completion);
@@ -100,11 +100,6 @@ internal sealed partial class HttpExchange : AppConnection
             {
                 return part;
             }
-
-            if (!_disconnect.Task.IsCompleted)
-            {
-                FailRequest();
-            }
         }
 
         return await _disconnect.Task.ConfigureAwait(false);
@@ -153,9 +148,8 @@ internal sealed partial class HttpExchange : AppConnection
     }
 
     /// <summary>The content of the request cannot be read: the client's own fault, which it is told; the app sees a client that leaves.</summary>
-    private void FailRequest()
+    private void FailRequest(Exception failure)
     {
-        Exception failure = _requestBody.Failure!;
         _response.TrySetException(failure as HttpRequestException ?? new HttpRequestException("The request's content cannot be sent.", failure));
         Disconnect();
     }

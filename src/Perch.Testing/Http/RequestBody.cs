@@ -9,7 +9,7 @@ namespace Perch.Testing.Http;
 /// sent then, and waits when the app does not go on.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The token source has neither a timer nor a handle.")]
-internal sealed class RequestBody(HttpContent? content, int bufferSize)
+internal sealed class RequestBody(HttpContent? content, int bufferSize, Action<Exception> failed)
 {
     private readonly Pipe _pipe = new(new PipeOptions(
         pauseWriterThreshold: bufferSize, resumeWriterThreshold: (bufferSize + 1) / 2, useSynchronizationContext: false));
@@ -18,12 +18,10 @@ internal sealed class RequestBody(HttpContent? content, int bufferSize)
     private readonly long? _declared = content?.Headers.ContentLength;
     private long _received;
     private bool _begun;
+    private bool _hasFailed;
 
     /// <summary>The app has received the end.</summary>
     internal bool IsEnded { get; private set; }
-
-    /// <summary>What went wrong with the content, if it did: the client's own fault.</summary>
-    internal Exception? Failure { get; private set; }
 
     /// <summary>The next part; null if there is none because the content failed or was abandoned.</summary>
     internal async ValueTask<HttpRequestBody?> NextAsync()
@@ -41,7 +39,7 @@ internal sealed class RequestBody(HttpContent? content, int bufferSize)
         }
 
         ReadResult result = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
-        if (result.IsCanceled || (result.IsCompleted && Failure is not null))
+        if (result.IsCanceled || (result.IsCompleted && _hasFailed))
         {
             return null;
         }
@@ -76,7 +74,12 @@ internal sealed class RequestBody(HttpContent? content, int bufferSize)
         }
         catch (Exception exception)
         {
-            Failure = exception;
+            // What fails because nobody reads on is not the content's fault.
+            if (!_abandoned.IsCancellationRequested)
+            {
+                _hasFailed = true;
+                failed(exception);
+            }
         }
         finally
         {

@@ -202,6 +202,32 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Content_that_throws_while_the_app_does_not_receive_fails_the_client_too()
+    {
+        TaskCompletionSource<bool> received = Apps.Source<bool>();
+        var content = new PushContent(async stream =>
+        {
+            await stream.WriteAsync("abc"u8.ToArray());
+            await received.Task;
+            throw new InvalidDataException("mine");
+        });
+        using GatewayTestClient client = Apps.Of(async (scope, receive, send) =>
+        {
+            TaskCompletionSource<bool> left = Apps.Source<bool>();
+            scope.Disconnected.Register(() => left.SetResult(true));
+            await receive();
+            received.SetResult(true);
+            await left.Task;
+            await Assert.ThrowsAsync<ClientDisconnectedException>(async () => await send(new HttpResponseStart(200)));
+        }).CreateTestClient();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = content };
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request));
+
+        await request.GetExchange().Completion;
+    }
+
+    [Fact]
     public void A_client_that_blocks_is_served_too()
     {
         using GatewayTestClient client = Apps.Hello.CreateTestClient();
