@@ -37,7 +37,11 @@ internal ref struct FramingLines(Span<ulong> slots)
         // A name that is longer by 32 lands in the same slot, and is found out when the slot is read.
         var length = nameLength & (Length - 1);
         var name = Names[length];
-        var slot = ((start | 0x2020_2020) & (uint)(name >> 32)) == (uint)name ? length : 0;
+        var difference = ((start | 0x2020_2020) & (uint)(name >> 32)) ^ (uint)name;
+
+        // The length where there is no difference and zero where there is: a comparison would be compiled to a branch, which no processor
+        // can predict.
+        var slot = length & (int)(((long)difference - 1) >> 63);
         var bit = 1u << slot;
         _repeated |= _seen & bit;
         _seen |= bit;
@@ -52,7 +56,10 @@ internal ref struct FramingLines(Span<ulong> slots)
         const uint Host = 1 << (int)FramingField.Host;
         if ((_repeated & ~Unimportant) != 0) return false;
         if ((_seen & Host) != 0 && !Framing.TryHost<TIsa>(window, ref head, new FieldEntry(_slots[(int)FramingField.Host]))) return false;
+        const uint Connection = 1 << (int)FramingField.Connection;
         var rest = _seen & ~(Unimportant | Host);
+        if ((rest & Connection) != 0 && Framing.TryKeepAlive(window, ref head, new FieldEntry(_slots[(int)FramingField.Connection])))
+            rest &= ~Connection;
         return rest == 0 || TryApplyRest(window.Bytes, rest, _slots, ref head);
     }
 

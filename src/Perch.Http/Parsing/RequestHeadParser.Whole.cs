@@ -76,12 +76,12 @@ internal static unsafe partial class RequestHeadParser
 
             var found = BitOperations.PopCount(lines);
             var slots = fields.Slice(count, LinesAtOnce);
-            for (var i = 0; i < LinesAtOnce; i++)
-            {
-                slots[i] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-                lines &= lines - 1;
-            }
-
+            slots[0] = (uint)(block + BitOperations.TrailingZeroCount(lines));
+            lines &= lines - 1;
+            slots[1] = (uint)(block + BitOperations.TrailingZeroCount(lines));
+            lines &= lines - 1;
+            slots[2] = (uint)(block + BitOperations.TrailingZeroCount(lines));
+            lines &= lines - 1;
             count += found;
             if (count > maxFields) return -1;
             if (found > LinesAtOnce) WriteMore(fields, lines, count - found + LinesAtOnce, block);
