@@ -1,10 +1,10 @@
+using System.Runtime.CompilerServices;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// Reads one field line with care: the line that is not complete, the one that is wrong, and the one with a name too long for
-/// one block. It alone decides what is wrong with a line.
+/// Reads one field line, complete or not, and alone decides what is wrong with it.
 /// </summary>
 internal static class FieldLine
 {
@@ -14,7 +14,7 @@ internal static class FieldLine
         var line = head[start..];
         if (line.IsEmpty) return ParseResult.NeedMore;
 
-        // RFC 9112 2.1: the empty line that ends the head. The caller has seen to the whole one.
+        // RFC 9112 2.1: the empty line that ends the head. The caller has seen whether it is whole.
         if (line[0] == '\r') return line.Length == 1 ? ParseResult.NeedMore : ParseResult.Reject(RejectReason.BareCarriageReturn);
         if (isTableFull) return ParseResult.Reject(RejectReason.TooManyFields);
 
@@ -37,6 +37,10 @@ internal static class FieldLine
         lineEnd = start + end;
         return ParseResult.Done(end + 2);
     }
+
+    /// <summary>The length of a name that is longer than a block.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int LongNameLength(ReadOnlySpan<byte> head, int start) => head[start..].IndexOfAnyExcept(ByteClasses.Token);
 
     /// <summary>Why a byte cannot stand in a name or end it.</summary>
     internal static RejectReason NameFault(byte value, int nameLength) => (value, nameLength) switch

@@ -8,6 +8,8 @@ namespace Perch.Http.Parsing;
 /// <summary>What the field lines say about the message's framing and its connection.</summary>
 internal static class Framing
 {
+    private const ulong LowerCase = 0x2020_2020_2020_2020;
+
     /// <summary>Applies the lines that were not applied yet, in their order, and says which one is wrong.</summary>
     internal static RejectReason Check(ReadOnlySpan<byte> bytes, ref RequestHead head, ReadOnlySpan<ulong> fields)
     {
@@ -93,6 +95,21 @@ internal static class Framing
         var stop = start + BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
         var isValid = stop >= end && end - start < IScanIsa.BlockLength;
         return Host(ref head, new ByteRange(start, end), isValid || HostSyntax.IsValid(window.Slice(start, end))) == RejectReason.None;
+    }
+
+    /// <summary>The Connection line of most browsers; false for any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryKeepAlive(HeadWindow window, ref RequestHead head, FieldEntry entry)
+    {
+        // ": keep-alive" and CR LF, ten letters at a time: no letter of theirs shares its lower-case form with another byte of a valid line.
+        if (entry.NameEnd - entry.NameStart != 10 || entry.LineEnd - entry.NameEnd != 12) return false;
+        if ((window.UInt64(entry.NameStart) | LowerCase) != 0x6974_6365_6E6E_6F63) return false;
+        if ((window.UInt64(entry.NameEnd + 2) | LowerCase) != 0x696C_612D_7065_656B) return false;
+        if ((window.UInt16(entry.NameStart + 8) | 0x2020) != ('o' | ('n' << 8))) return false;
+        if ((window.UInt16(entry.NameEnd + 10) | 0x2020) != ('v' | ('e' << 8))) return false;
+        if (window.At(entry.NameEnd + 1) != ' ') return false;
+        head.Facts |= HeadFacts.KeepAlive;
+        return true;
     }
 
     // RFC 9112 3.2: more than one Host line, or an invalid value, is answered with 400, in every version that has the field.

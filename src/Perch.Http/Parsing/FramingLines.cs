@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Perch.Http.Parsing.Scanning;
 
@@ -36,7 +37,11 @@ internal ref struct FramingLines(Span<ulong> slots)
         // A name that is longer by 32 lands in the same slot, and is found out when the slot is read.
         var length = nameLength & (Length - 1);
         var name = Names[length];
-        var slot = ((start | 0x2020_2020) & (uint)(name >> 32)) == (uint)name ? length : 0;
+        var difference = ((start | 0x2020_2020) & (uint)(name >> 32)) ^ (uint)name;
+
+        // The length where there is no difference and zero where there is: a comparison would be compiled to a branch, which no processor
+        // can predict.
+        var slot = length & (int)(((long)difference - 1) >> 63);
         var bit = 1u << slot;
         _repeated |= _seen & bit;
         _seen |= bit;
@@ -51,19 +56,30 @@ internal ref struct FramingLines(Span<ulong> slots)
         const uint Host = 1 << (int)FramingField.Host;
         if ((_repeated & ~Unimportant) != 0) return false;
         if ((_seen & Host) != 0 && !Framing.TryHost<TIsa>(window, ref head, new FieldEntry(_slots[(int)FramingField.Host]))) return false;
-        return (_seen & ~(Unimportant | Host)) == 0 || TryApplyRest(window, ref head);
+        const uint Connection = 1 << (int)FramingField.Connection;
+        var rest = _seen & ~(Unimportant | Host);
+        if ((rest & Connection) != 0 && Framing.TryKeepAlive(window, ref head, new FieldEntry(_slots[(int)FramingField.Connection])))
+            rest &= ~Connection;
+        return rest == 0 || TryApplyRest(window.Bytes, rest, _slots, ref head);
     }
 
-    private readonly bool TryApplyRest(HeadWindow window, ref RequestHead head)
+    private static bool TryApplyRest(ReadOnlySpan<byte> bytes, uint seen, ReadOnlySpan<ulong> slots, ref RequestHead head)
     {
-        for (var seen = _seen & ~1u & ~(1u << (int)FramingField.Host); seen != 0; seen &= seen - 1)
+        for (; seen != 0; seen &= seen - 1)
         {
-            var field = (FramingField)System.Numerics.BitOperations.TrailingZeroCount(seen);
-            var entry = new FieldEntry(_slots[(int)field]);
-            if (Framing.Identify(window.Slice(entry.NameStart, entry.NameEnd)) != field) return false;
-            if (Framing.Apply(field, window.Bytes, ref head, entry) != RejectReason.None) return false;
+            var field = (FramingField)BitOperations.TrailingZeroCount(seen);
+            var entry = new FieldEntry(slots[(int)field]);
+            if (Framing.Identify(entry.Name(bytes)) != field) return false;
+            if (Framing.Apply(field, bytes, ref head, entry) != RejectReason.None) return false;
         }
 
         return true;
+    }
+
+    /// <summary>The memory of the slots. What a slot holds counts only when it was noted, so it need not be cleared.</summary>
+    [InlineArray(Length)]
+    internal struct Slots
+    {
+        private ulong _first;
     }
 }

@@ -26,6 +26,9 @@ internal readonly struct HeadLimits
     /// <summary>The bytes of the whole head, from its first byte to the LF of its empty line.</summary>
     internal int MaxHeadBytes { get; }
 
-    /// <summary>The number of field lines; the table that the caller owns is at least as long.</summary>
+    /// <summary>The number of field lines.</summary>
     internal int MaxFields { get; }
+
+    /// <summary>The length of the field table that the caller owns: positions are written to it a few at a time, wanted or not.</summary>
+    internal int TableLength => MaxFields + RequestHeadParser.LinesAtOnce + 1;
 }

@@ -36,14 +36,18 @@ internal readonly unsafe ref struct HeadWindow
 
     internal int Length { get; }
 
-    internal ReadOnlySpan<byte> Bytes => new(_start, Length);
+    internal ReadOnlySpan<byte> Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_start, Length);
+    }
 
     /// <summary>The 64 bytes from <paramref name="position"/>; what lies past the end is of no meaning.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> Block(int position)
     {
         Debug.Assert((uint)position <= (uint)Length);
-        var block = position <= _lastWholeBlock ? _start + position : CopyTail(position);
+        var block = position <= _lastWholeBlock ? _start + position : CopyTail(_start, position, Length, _tail);
         return new ReadOnlySpan<byte>(block, IScanIsa.BlockLength);
     }
 
@@ -85,13 +89,14 @@ internal readonly unsafe ref struct HeadWindow
         return new ReadOnlySpan<byte>(_start + start, end - start);
     }
 
+    // Static: a call on the window would need its address, and then it could not live in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* CopyTail(int position)
+    private static byte* CopyTail(byte* start, int position, int length, byte* tail)
     {
         // Fewer than 64 bytes are left: a position with 64 is not after the last whole block.
-        var tail = new Span<byte>(_tail, IScanIsa.BlockLength);
-        tail.Clear();
-        new ReadOnlySpan<byte>(_start + position, Length - position).CopyTo(tail);
-        return _tail;
+        var copy = new Span<byte>(tail, IScanIsa.BlockLength);
+        copy.Clear();
+        new ReadOnlySpan<byte>(start + position, length - position).CopyTo(copy);
+        return tail;
     }
 }

@@ -8,17 +8,17 @@ namespace Perch.Http.Parsing;
 /// validates every byte. Nothing is copied or allocated.
 /// </summary>
 /// <remarks>
-/// The verdict is that of the shortest prefix that has one: errors are found in the order of the bytes, so it does not depend on
-/// how the reads split the input. Lines that are whole and right take the fast way; every other line is read by
-/// <see cref="RequestLine"/> and <see cref="FieldLine"/>, which alone decide what is wrong. After <see cref="ParseStatus.NeedMore"/>
-/// the next call goes on at the first line that was not complete.
+/// A head that is whole and right, as nearly all are, takes the fast way (<c>TryReadWhole</c>). Every other is read line by line by
+/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of the bytes: the
+/// verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
+/// <see cref="ParseStatus.NeedMore"/> the next call goes on at the first line that was not complete.
 /// </remarks>
 internal static unsafe partial class RequestHeadParser
 {
     /// <summary>Parses with the widest vectors that the machine has.</summary>
     /// <param name="bytes">The buffer, from the first byte of the head; it may go on after the head.</param>
     /// <param name="head"><c>default</c> on the first call for a head, then what the last call left.</param>
-    /// <param name="fields">The table, with room for <see cref="HeadLimits.MaxFields"/>; kept by the caller between calls for one head.</param>
+    /// <param name="fields">The table, of <see cref="HeadLimits.TableLength"/> entries; kept by the caller between calls for one head.</param>
     /// <param name="limits">The limits, the same for all calls for one head.</param>
     internal static ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
     {
@@ -34,21 +34,30 @@ internal static unsafe partial class RequestHeadParser
     internal static ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
-        if (fields.Length < limits.MaxFields) throw new ArgumentException("The table is shorter than the limit of fields.", nameof(fields));
+        if (fields.Length < limits.TableLength) throw new ArgumentException("The table is too short for the limits.", nameof(fields));
 
         // What lies past the limit is never looked at; otherwise a head in one read could fail for another reason than the same in two.
         var length = Math.Min(bytes.Length, limits.MaxHeadBytes);
-        ParseResult result;
 
-        // Safety: the buffer is pinned while the window is in use, and the tail lives in this frame. See HeadWindow.
-        var tail = stackalloc byte[IScanIsa.BlockLength];
+        // Safety: the buffer is pinned while the window is in use, and the tail lives in this frame. See HeadWindow. (No stackalloc: the
+        // runtime compiles a method that has one and a loop once, without what it learns later.)
+        TailBlock tail;
         fixed (byte* start = bytes)
         {
-            result = Read<TIsa>(new HeadWindow(start, length, tail), ref head, fields, limits);
+            if (head.Position == 0 && TryReadWhole<TIsa>(start, length, (byte*)&tail, ref head, fields, limits))
+                return ParseResult.Done(head.Position);
         }
+
+        var result = ReadLines(bytes[..length], ref head, fields, limits);
 
         if (result.Status == ParseStatus.NeedMore && bytes.Length >= limits.MaxHeadBytes)
             return ParseResult.Reject(RejectReason.HeadTooLarge);
         return result;
+    }
+
+    [InlineArray(IScanIsa.BlockLength)]
+    private struct TailBlock
+    {
+        private byte _first;
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Parsing;
@@ -18,44 +17,57 @@ internal static class RequestLine
     // SP, the version, CR LF.
     private const int EndLength = 11;
 
-    /// <summary>Reads a line that is complete and right; otherwise leaves everything as it was and answers false.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryReadCommon<TIsa>(HeadWindow window, ref RequestHead head, int maxLength) where TIsa : struct, IScanIsa
+    /// <summary>Reads a line whose CR is known; what is not complete and right gets false.</summary>
+    internal static unsafe bool TryReadCommon<TIsa>(byte* bytes, int length, byte* tail, int lineEnd, ref RequestHead head, int maxLength)
+        where TIsa : struct, IScanIsa
     {
+        var window = new HeadWindow(bytes, length, tail);
         TIsa.StartLine(window.Block(0), out var notToken, out var notTarget, out var percent);
         var methodEnd = BitOperations.TrailingZeroCount(notToken);
-        if (methodEnd == IScanIsa.BlockLength) return false;
 
-        // In two steps, because a shift by 64 is one by 0.
-        var rest = (notTarget >> methodEnd) >> 1;
+        // A method of one byte, a target of one byte and the rest.
+        if (lineEnd < EndLength + 1 || lineEnd > maxLength || methodEnd == IScanIsa.BlockLength) return false;
+
         var start = methodEnd + 1;
-        var end = start + BitOperations.TrailingZeroCount(rest);
-        var hasPercent = percent != 0;
-        if (rest == 0) end = FindTargetEnd<TIsa>(window, ref hasPercent);
-        if (end + EndLength > window.Length
-            || end + EndLength - 2 > maxLength
-            || end == start
-            || methodEnd == 0
-            || window.At(methodEnd) != ' '
+        var end = lineEnd - EndLength + 2;
+        var version = window.UInt64(end + 1);
+        if ((version != Http11 && version != Http10)
+            || window.UInt16(lineEnd) != CrLf
             || window.At(end) != ' '
-            || window.UInt16(end + 9) != CrLf)
+            || window.At(methodEnd) != ' '
+            || methodEnd == 0
+            || start >= end)
             return false;
 
-        var version = window.UInt64(end + 1);
-        if (version != Http11 && version != Http10) return false;
-        if (hasPercent && !TargetSyntax.HasValidEncoding(window.Slice(start, end))) return false;
+        // The first byte after the method that cannot be in a target is the SP before the version. In two steps, because a shift by 64 is one by 0.
+        var stop = (notTarget >> methodEnd) >> 1;
+        if (stop == 0 || percent != 0 || start + BitOperations.TrailingZeroCount(stop) != end)
+        {
+            if (!IsTarget<TIsa>(window, start, end)) return false;
+        }
 
         var method = Methods.Find(window.UInt64(0), methodEnd);
         head.Method = method;
         head.MethodRange = new ByteRange(0, methodEnd);
         head.Target = new ByteRange(start, end);
         head.Facts = version == Http10 ? HeadFacts.Http10 : HeadFacts.None;
-
-        if (window.At(start) == '/' && method != KnownMethod.Connect) head.PathAndQuery = head.Target;
-        else if (TargetSyntax.Resolve(window.Bytes, ref head) != RejectReason.None) return false;
-
-        head.Position = end + EndLength;
+        if (window.At(start) != '/' || method == KnownMethod.Connect) return TargetSyntax.Resolve(window.Bytes, ref head) == RejectReason.None;
+        head.PathAndQuery = new ByteRange(start, end);
         return true;
+    }
+
+    /// <summary>Whether a target that is long, or has encoded bytes, is right.</summary>
+    private static bool IsTarget<TIsa>(HeadWindow window, int start, int end) where TIsa : struct, IScanIsa
+    {
+        ulong percents = 0;
+        for (var block = start; block < end; block += IScanIsa.BlockLength)
+        {
+            TIsa.Target(window.Block(block), out var notTarget, out var percent);
+            percents |= percent;
+            if (block + BitOperations.TrailingZeroCount(notTarget) is var stop && notTarget != 0 && stop < end) return false;
+        }
+
+        return percents == 0 || TargetSyntax.HasValidEncoding(window.Slice(start, end));
     }
 
     /// <summary>Reads any line, complete or not.</summary>
@@ -153,21 +165,5 @@ internal static class RequestLine
         if (isRight) return RejectReason.None;
         if (index == 9) return RejectReason.BareCarriageReturn;
         return value == '\n' ? RejectReason.BareLineFeed : RejectReason.InvalidVersion;
-    }
-
-    /// <summary>The end of a target that is longer than the first block, or a position that is not in the window.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int FindTargetEnd<TIsa>(HeadWindow window, ref bool hasPercent) where TIsa : struct, IScanIsa
-    {
-        var position = IScanIsa.BlockLength;
-        while (position < window.Length)
-        {
-            TIsa.Target(window.Block(position), out var notTarget, out var percent);
-            hasPercent |= percent != 0;
-            if (notTarget != 0) return position + BitOperations.TrailingZeroCount(notTarget);
-            position += IScanIsa.BlockLength;
-        }
-
-        return position;
     }
 }

@@ -6,7 +6,7 @@ namespace Perch.Benchmarks.Parsers;
 /// <summary>Ours, in one width.</summary>
 internal sealed class PerchContender<TIsa>(string width) : Contender where TIsa : struct, IScanIsa
 {
-    private readonly ulong[] _fields = new ulong[100];
+    private readonly ulong[] _fields = new ulong[HeadLimits.Default.TableLength];
 
     internal override string Name => $"Perch, {width}";
 

@@ -44,7 +44,7 @@ internal sealed record SampleRequests(string Name, byte[][] Variants)
         $"{(variant % 4 == 3 ? "POST" : "GET")} /api/{Word(random, 3, 12)}/{random.Next(1, 100_000)} HTTP/1.1",
         [
             $"Host: {Word(random, 4, 10)}.example.com",
-            $"User-Agent: {Word(random, 4, 8)}/{random.Next(1, 9)}.{random.Next(10, 99)}.0 ({Word(random, 5, 20)})",
+            $"User-Agent: {Word(random, 4, 8)}/{random.Next(1, 9)}.{random.Next(10, 99)}.0 ({Word(random, 5, 20)}; +https://{Word(random, 3, 9)}.org)",
             $"Accept: {(variant % 2 == 0 ? "application/json" : "text/html,application/json;q=0.9,*/*;q=0.8")}",
         ]);
 
@@ -56,7 +56,7 @@ internal sealed record SampleRequests(string Name, byte[][] Variants)
         $"GET /{Word(random, 3, 12)}/{Word(random, 3, 20)}?utm_source={Word(random, 5, 12)}&utm_campaign={Word(random, 8, 30)} HTTP/1.1",
         [
             .. BrowserFields(random, variant),
-            "Cookie: " + string.Join("; ", Enumerable.Range(0, random.Next(7, 12)).Select(_ => $"{Word(random, 3, 12)}={Token(random, random.Next(20, 170))}")),
+            "Cookie: " + string.Join("; ", Enumerable.Range(0, random.Next(7, 12)).Select(_ => $"{Word(random, 3, 12)}={Token(random, random.Next(20, 175))}")),
             $"X-Requested-With: XMLHttpRequest-{Word(random, 0, 6)}",
             $"Authorization: Bearer {Token(random, random.Next(120, 220))}",
             $"If-None-Match: \"{Token(random, random.Next(12, 40))}\"",
@@ -71,8 +71,8 @@ internal sealed record SampleRequests(string Name, byte[][] Variants)
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
         variant % 3 == 0 ? "Accept-Language: de-DE,de;q=0.9,en;q=0.5" : "Accept-Language: en-GB,en;q=0.5",
         "Accept-Encoding: gzip, deflate, br, zstd",
-        $"Referer: https://www.{Word(random, 4, 14)}.com/{Word(random, 0, 40)}",
-        "Sec-Fetch-Dest: document",
+        $"Referer: https://www.{Word(random, 4, 14)}.com/{Word(random, 10, 60)}",
+        $"Sec-CH-UA: \"Chromium\";v=\"{random.Next(90, 140)}\", \"Not)A;Brand\";v=\"8\", \"{Word(random, 5, 14)}\";v=\"{random.Next(90, 140)}\"",
         $"Sec-Fetch-Mode: {(variant % 2 == 0 ? "navigate" : "no-cors")}",
         "Sec-Fetch-Site: same-origin",
         variant % 4 == 1 ? "DNT: 1" : "Upgrade-Insecure-Requests: 1",

@@ -12,11 +12,14 @@ internal interface IScanIsa
     /// <summary>Whether this machine has the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>The bytes that cannot be in a field value: <see cref="ByteClass.Control"/>.</summary>
-    static abstract ulong Control(ReadOnlySpan<byte> block);
+    /// <summary>The length of the block that <see cref="NotToken"/> takes.</summary>
+    const int NameBlockLength = 32;
 
-    /// <summary>The bytes that cannot be in a field name, and those that cannot be in a value.</summary>
-    static abstract void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control);
+    /// <summary>The carriage returns, and all bytes below 0x20 together with DEL, HTAB among them.</summary>
+    static abstract void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control);
+
+    /// <summary>Of 32 bytes, those that cannot be in a field name.</summary>
+    static abstract uint NotToken(ReadOnlySpan<byte> block);
 
     /// <summary>The bytes that cannot be in a request target, and the percent signs.</summary>
     static abstract void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent);

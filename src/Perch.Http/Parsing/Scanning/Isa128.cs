@@ -9,56 +9,61 @@ internal readonly struct Isa128 : IScanIsa
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Control(ReadOnlySpan<byte> block) =>
-        Join(Control(Part(block, 0)), Control(Part(block, 1)), Control(Part(block, 2)), Control(Part(block, 3)));
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    {
+        carriageReturn = Join(CarriageReturn(Part(block, 0)), CarriageReturn(Part(block, 1)), CarriageReturn(Part(block, 2)), CarriageReturn(Part(block, 3)));
+        control = Join(Control(Part(block, 0)), Control(Part(block, 1)), Control(Part(block, 2)), Control(Part(block, 3)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control)
-    {
-        notToken = Not(block, NibbleTables.Token);
-        control = Control(block);
-    }
+    public static uint NotToken(ReadOnlySpan<byte> block) =>
+        Not(Part(block, 0), NibbleTables.TokenLow, NibbleTables.TokenHigh)
+        | (Not(Part(block, 1), NibbleTables.TokenLow, NibbleTables.TokenHigh) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
     {
-        notTarget = Not(block, NibbleTables.Target);
+        notTarget = Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
         percent = Join(Percent(Part(block, 0)), Percent(Part(block, 1)), Percent(Part(block, 2)), Percent(Part(block, 3)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent)
     {
-        notToken = Not(block, NibbleTables.Token);
+        notToken = Not(block, NibbleTables.TokenLow, NibbleTables.TokenHigh);
         Target(block, out notTarget, out percent);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.Host);
+    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Part(ReadOnlySpan<byte> block, int index) => Vector128.Create(block.Slice(index * 16, 16));
 
+    // Signed: what has the top bit is below 0x20 as well, and is taken out again.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Control(Vector128<byte> bytes)
     {
-        var low = Vector128.LessThan(bytes, Vector128.Create((byte)0x20)) & ~Vector128.Equals(bytes, Vector128.Create((byte)'\t'));
+        var low = Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte() & ~bytes;
         return (low | Vector128.Equals(bytes, Vector128.Create((byte)0x7F))).ExtractMostSignificantBits();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint CarriageReturn(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'\r')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Percent(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'%')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Not(ReadOnlySpan<byte> block, Vector128<byte> columns) =>
-        Join(Not(Part(block, 0), columns), Not(Part(block, 1), columns), Not(Part(block, 2), columns), Not(Part(block, 3), columns));
+    private static ulong Not(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>
+        Join(Not(Part(block, 0), columnsLow, columnsHigh), Not(Part(block, 1), columnsLow, columnsHigh), Not(Part(block, 2), columnsLow, columnsHigh), Not(Part(block, 3), columnsLow, columnsHigh));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Not(Vector128<byte> bytes, Vector128<byte> columns)
+    private static uint Not(Vector128<byte> bytes, ulong columnsLow, ulong columnsHigh)
     {
         // Where the machine's shuffle takes an index from 16 up as zero (ARM64) the row of the byte must not be in it.
-        var column = Vector128.ShuffleNative(columns, bytes & Vector128.Create((byte)0x8F));
-        var row = Vector128.ShuffleNative(NibbleTables.Rows, bytes >>> 4);
+        var column = Vector128.ShuffleNative(Vector128.Create(columnsLow, columnsHigh).AsByte(), bytes & Vector128.Create((byte)0x8F));
+        var row = Vector128.ShuffleNative(Vector128.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh).AsByte(), bytes >>> 4);
         return Vector128.Equals(column & row, Vector128<byte>.Zero).ExtractMostSignificantBits();
     }
 

@@ -10,55 +10,60 @@ internal readonly struct Isa256 : IScanIsa
     public static bool IsSupported => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Control(ReadOnlySpan<byte> block) => Join(Control(Part(block, 0)), Control(Part(block, 1)));
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    {
+        carriageReturn = Join(CarriageReturn(Part(block, 0)), CarriageReturn(Part(block, 1)));
+        control = Join(Control(Part(block, 0)), Control(Part(block, 1)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control)
-    {
-        notToken = Not(block, NibbleTables.Token);
-        control = Control(block);
-    }
+    public static uint NotToken(ReadOnlySpan<byte> block) =>
+        Not(Part(block, 0), NibbleTables.TokenLow, NibbleTables.TokenHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
     {
-        notTarget = Not(block, NibbleTables.Target);
+        notTarget = Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
         percent = Join(Percent(Part(block, 0)), Percent(Part(block, 1)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent)
     {
-        notToken = Not(block, NibbleTables.Token);
+        notToken = Not(block, NibbleTables.TokenLow, NibbleTables.TokenHigh);
         Target(block, out notTarget, out percent);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.Host);
+    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Part(ReadOnlySpan<byte> block, int index) => Vector256.Create(block.Slice(index * 32, 32));
 
+    // Signed: what has the top bit is below 0x20 as well, and is taken out again.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Control(Vector256<byte> bytes)
     {
-        var low = Vector256.LessThan(bytes, Vector256.Create((byte)0x20)) & ~Vector256.Equals(bytes, Vector256.Create((byte)'\t'));
+        var low = Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte() & ~bytes;
         return (low | Vector256.Equals(bytes, Vector256.Create((byte)0x7F))).ExtractMostSignificantBits();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint CarriageReturn(Vector256<byte> bytes) => Vector256.Equals(bytes, Vector256.Create((byte)'\r')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Percent(Vector256<byte> bytes) => Vector256.Equals(bytes, Vector256.Create((byte)'%')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Not(ReadOnlySpan<byte> block, Vector128<byte> columns) =>
-        Join(Not(Part(block, 0), columns), Not(Part(block, 1), columns));
+    private static ulong Not(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>
+        Join(Not(Part(block, 0), columnsLow, columnsHigh), Not(Part(block, 1), columnsLow, columnsHigh));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Not(Vector256<byte> bytes, Vector128<byte> columns)
+    private static uint Not(Vector256<byte> bytes, ulong columnsLow, ulong columnsHigh)
     {
         // The shuffle works in each half of 16 bytes, so both halves need the table.
-        var column = Avx2.Shuffle(Vector256.Create(columns, columns), bytes);
-        var row = Avx2.Shuffle(Vector256.Create(NibbleTables.Rows, NibbleTables.Rows), bytes >>> 4);
+        var column = Avx2.Shuffle(Vector256.Create(columnsLow, columnsHigh, columnsLow, columnsHigh).AsByte(), bytes);
+        var row = Avx2.Shuffle(Vector256.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh).AsByte(), bytes >>> 4);
         return Vector256.Equals(column & row, Vector256<byte>.Zero).ExtractMostSignificantBits();
     }
 

@@ -13,53 +13,42 @@ internal readonly struct Isa512 : IScanIsa
     public static bool IsSupported => Avx512BW.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Control(ReadOnlySpan<byte> block) => Control(Vector512.Create(block));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
     {
         var bytes = Vector512.Create(block);
-        notToken = Not(bytes, NibbleTables.Token);
-        control = Control(bytes);
+        carriageReturn = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'\r')).ExtractMostSignificantBits();
+        control = Avx512BW.CompareLessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits()
+            | Avx512BW.CompareEqual(bytes, Vector512.Create((byte)0x7F)).ExtractMostSignificantBits();
     }
+
+    // Names are short, and a load of 64 bytes that is not aligned always touches two cache lines.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NotToken(ReadOnlySpan<byte> block) => Isa256.NotToken(block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
     {
         var bytes = Vector512.Create(block);
-        notTarget = Not(bytes, NibbleTables.Target);
+        notTarget = Not(bytes, NibbleTables.TargetLow, NibbleTables.TargetHigh);
         percent = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'%')).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent)
     {
-        notToken = Not(Vector512.Create(block), NibbleTables.Token);
+        notToken = Not(Vector512.Create(block), NibbleTables.TokenLow, NibbleTables.TokenHigh);
         Target(block, out notTarget, out percent);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(Vector512.Create(block), NibbleTables.Host);
+    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(Vector512.Create(block), NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Control(Vector512<byte> bytes)
-    {
-        var low = Avx512BW.CompareLessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits();
-        var tab = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'\t')).ExtractMostSignificantBits();
-        var delete = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)0x7F)).ExtractMostSignificantBits();
-        return (low & ~tab) | delete;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Not(Vector512<byte> bytes, Vector128<byte> columns)
+    private static ulong Not(Vector512<byte> bytes, ulong columnsLow, ulong columnsHigh)
     {
         // The shuffle works in each quarter of 16 bytes, so all four need the table.
-        var column = Avx512BW.Shuffle(Four(columns), bytes);
-        var row = Avx512BW.Shuffle(Four(NibbleTables.Rows), bytes >>> 4);
+        var column = Avx512BW.Shuffle(Vector512.Create(columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh).AsByte(), bytes);
+        var row = Avx512BW.Shuffle(Vector512.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh).AsByte(), bytes >>> 4);
         return Avx512BW.CompareEqual(column & row, Vector512<byte>.Zero).ExtractMostSignificantBits();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Four(Vector128<byte> table) =>
-        Vector512.Create(Vector256.Create(table, table), Vector256.Create(table, table));
 }

@@ -5,18 +5,22 @@ internal readonly struct ScalarIsa : IScanIsa
 {
     public static bool IsSupported => true;
 
-    public static ulong Control(ReadOnlySpan<byte> block)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
     {
-        ulong mask = 0;
+        carriageReturn = control = 0;
         for (var i = 0; i < IScanIsa.BlockLength; i++)
-            if (ByteClasses.Is(block[i], ByteClass.Control)) mask |= 1UL << i;
-        return mask;
+        {
+            if (block[i] == '\r') carriageReturn |= 1UL << i;
+            if (block[i] is < 0x20 or 0x7F) control |= 1UL << i;
+        }
     }
 
-    public static void FieldLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong control)
+    // Names are short: what lies after the first byte that ends one is not looked at.
+    public static uint NotToken(ReadOnlySpan<byte> block)
     {
-        notToken = Not(block, ByteClass.Token);
-        control = Control(block);
+        for (var i = 0; i < IScanIsa.NameBlockLength; i++)
+            if (!ByteClasses.Is(block[i], ByteClass.Token)) return uint.MaxValue << i;
+        return 0;
     }
 
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
