@@ -1,6 +1,11 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Perch;
 using Perch.AspNetCore.Connections;
+using Perch.Http;
+using Perch.Http.Connections;
 
 namespace Microsoft.AspNetCore.Hosting;
 
@@ -17,12 +22,39 @@ public static class GatewayListenOptionsExtensions
     public static ListenOptions UsePriorKnowledgeHttp2(this ListenOptions listenOptions)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
-        HandedOnConnections handedOn = listenOptions.ApplicationServices.GetService<HandedOnConnections>()
-            ?? throw new InvalidOperationException("UsePriorKnowledgeHttp2 needs the gateway services: call builder.Services.AddGateway() first.");
-        handedOn.Serve(listenOptions);
+        HandedOnConnections handedOn = HandedOn(listenOptions, nameof(UsePriorKnowledgeHttp2));
         listenOptions.Protocols = HttpProtocols.Http1;
         TimeSpan idleTimeout = listenOptions.KestrelServerOptions.Limits.KeepAliveTimeout;
         listenOptions.Use(next => new PriorKnowledgeMiddleware(next, handedOn, idleTimeout).OnConnectionAsync);
         return listenOptions;
+    }
+
+    /// <summary>
+    /// Serves HTTP/1.1 on this endpoint to a gateway app by Perch's own parser, below Kestrel's HTTP stack. A client that speaks HTTP/2 (ALPN,
+    /// or the prior-knowledge preface) is served by Kestrel and the host's pipeline: mount the app there as well.
+    /// </summary>
+    /// <param name="listenOptions">The endpoint. <c>UseHttps</c> goes before.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="configure">Sets options. Defaults to none.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddGateway</c> was not called.</exception>
+    public static ListenOptions UseGateway(this ListenOptions listenOptions, GatewayApp app, Action<HttpGatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        ArgumentNullException.ThrowIfNull(app);
+        HandedOnConnections handedOn = HandedOn(listenOptions, nameof(UseGateway));
+        HttpGateway gateway = HttpGatewayExtensions.Create(listenOptions.ApplicationServices, app, configure);
+        listenOptions.Use(next => connection => gateway.OnConnectionAsync(
+            connection,
+            connection.Features.Get<ITlsHandshakeFeature>() is null ? handedOn.HandOnAsync : next));
+        return listenOptions;
+    }
+
+    private static HandedOnConnections HandedOn(ListenOptions listenOptions, string caller)
+    {
+        HandedOnConnections handedOn = listenOptions.ApplicationServices.GetService<HandedOnConnections>()
+            ?? throw new InvalidOperationException($"{caller} needs the gateway services: call builder.Services.AddGateway() first.");
+        handedOn.Serve(listenOptions);
+        return handedOn;
     }
 }

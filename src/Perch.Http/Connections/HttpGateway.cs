@@ -61,13 +61,18 @@ internal sealed class HttpGateway
 
         try
         {
-            if (handOn is not null && await SpeaksHttp2Async(connection))
+            // With TLS as well: what ALPN chose shows in the first bytes.
+            if (handOn is not null && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time))
             {
                 await handOn(connection);
                 return;
             }
 
             await ServeAsync(connection);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            Log.ConnectionLost(connection.ConnectionId, exception.Message);
         }
         finally
         {
@@ -93,16 +98,6 @@ internal sealed class HttpGateway
             _connections.TryRemove(http, out _);
             StopTimer();
         }
-    }
-
-    private async ValueTask<bool> SpeaksHttp2Async(ConnectionContext connection)
-    {
-        if (connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn)
-        {
-            return alpn.ApplicationProtocol.Span.SequenceEqual("h2"u8);
-        }
-
-        return await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time);
     }
 
     private async Task RefuseAsync(ConnectionContext connection)

@@ -8,7 +8,7 @@ namespace Perch.Http.Engine;
 /// it: pipes, an event loop, or a test. A driver does, for each request:
 /// <list type="number">
 /// <item><see cref="ReadHead"/> until there is a request;</item>
-/// <item>calls the app with <see cref="Scope"/>; for its receives <see cref="ReadBody"/>, for its sends <see cref="Accept"/> and the writes;</item>
+/// <item>calls the app with <see cref="Scope"/>; for its receives <see cref="ReadBody"/>, for its sends <see cref="Write"/>;</item>
 /// <item><see cref="EndRequest"/>: whether the connection goes on.</item>
 /// </list>
 /// </summary>
