@@ -17,8 +17,8 @@ namespace Perch;
 ///     }));
 /// };
 /// </code>
-/// A middleware that changes <see cref="HttpResponseStart"/> meets <see cref="HttpFullResponse"/> too, where the scope offers it; and one that does not know a kind
-/// of scope hands it on, the lifespan above all.
+/// A middleware that changes <see cref="HttpResponseStart"/> meets <see cref="HttpFullResponse"/> too, where the scope offers it; and one
+/// that does not know a kind of scope hands it on, the lifespan above all.
 /// </example>
 public static class Middleware
 {

@@ -34,7 +34,8 @@ internal sealed class MountedApp(GatewayApp app)
     }
 
     /// <summary>
-    /// The state for one request: what it brings, and above it what the app's startup stored. Null if that is nothing: the request's state does as it is.
+    /// The state for one request: what it brings, and above it what the app's startup stored. Null if that is nothing: the request's state
+    /// does as it is.
     /// </summary>
     internal Dictionary<string, object?>? StateFor(Scope scope)
     {

@@ -4,13 +4,14 @@ namespace Perch;
 public static class Lifespan
 {
     /// <summary>
-    /// Makes an app that runs <paramref name="start"/> before the server accepts connections and <paramref name="stop"/> after the last one has ended.
-    /// An app that has a lifespan itself (a <see cref="Mount"/>, say) is started after <paramref name="start"/> and stopped before <paramref name="stop"/>.
+    /// Makes an app that runs <paramref name="start"/> before the server accepts connections and <paramref name="stop"/> after the last one
+    /// has ended. An app that has a lifespan itself (a <see cref="Mount"/>, say) is started after <paramref name="start"/> and stopped
+    /// before <paramref name="stop"/>.
     /// </summary>
     /// <param name="app">The app; every scope but the lifespan's goes to it as it is.</param>
     /// <param name="start">
-    /// Opens what the app needs and puts it into the state, of which every later scope gets a shallow copy. If it throws, the server does not start, and
-    /// says the exception's message. Defaults to null: nothing to do.
+    /// Opens what the app needs and puts it into the state, of which every later scope gets a shallow copy. If it throws, the server does
+    /// not start, and says the exception's message. Defaults to null: nothing to do.
     /// </param>
     /// <param name="stop">
     /// Closes it again, given the same state. If it throws, the server ends with an error. It runs too if the app's own startup fails after

@@ -26,7 +26,9 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
     /// <summary>The parameter at a place, from 0.</summary>
     public KeyValuePair<string, string> this[int index] => _parameters[index];
 
-    /// <summary>Parses what follows the <c>?</c>, as it is on the wire: <see cref="RequestScope.QueryString"/>, or the body of a form.</summary>
+    /// <summary>
+    /// Parses what follows the <c>?</c>, as it is on the wire: <see cref="RequestScope.QueryString"/>, or the body of a form.
+    /// </summary>
     public static QueryParameters Parse(ReadOnlySpan<byte> query)
     {
         List<KeyValuePair<string, string>>? parameters = null;

@@ -13,11 +13,16 @@ public static partial class SendExtensions
     /// <see cref="Timeout.InfiniteTimeSpan"/> sends none.
     /// </param>
     /// <param name="headers">
-    /// More headers. Defaults to none. <c>content-type: text/event-stream</c> and <c>cache-control: no-cache</c> are added where they are missing.
+    /// More headers. Defaults to none. <c>content-type: text/event-stream</c> and <c>cache-control: no-cache</c> are added where they are
+    /// missing.
     /// </param>
     /// <param name="timeProvider">The clock of the heartbeat. Defaults to null: the system's.</param>
-    /// <param name="cancellationToken">Ends the response early, with an <see cref="OperationCanceledException"/>: the host then aborts it.</param>
-    /// <remarks>The response starts at once, not with the first event, so that the client's <c>open</c> event comes when it has connected.</remarks>
+    /// <param name="cancellationToken">
+    /// Ends the response early, with an <see cref="OperationCanceledException"/>: the host then aborts it.
+    /// </param>
+    /// <remarks>
+    /// The response starts at once, not with the first event, so that the client's <c>open</c> event comes when it has connected.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The heartbeat is not positive.</exception>
     /// <exception cref="ClientDisconnectedException">The client left: the usual end of a stream of events.</exception>
     public static ValueTask EventsAsync(

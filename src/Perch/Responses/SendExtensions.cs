@@ -9,9 +9,9 @@ namespace Perch;
 /// stays behind (RFC 9110 §9.3.2).
 /// </summary>
 /// <remarks>
-/// A <c>content-type</c> or <c>content-length</c> among the given headers stands instead of the helper's own. With status 204, 205 and 304 neither
-/// is added (RFC 9110 §8.6). Errors are those of <see cref="Send"/>: a <see cref="GatewayProtocolException"/> for a status or header that
-/// cannot be sent, a <see cref="ClientDisconnectedException"/> once the client has left.
+/// A <c>content-type</c> or <c>content-length</c> among the given headers stands instead of the helper's own. With status 204, 205 and 304
+/// neither is added (RFC 9110 §8.6). Errors are those of <see cref="Send"/>: a <see cref="GatewayProtocolException"/> for a status or
+/// header that cannot be sent, a <see cref="ClientDisconnectedException"/> once the client has left.
 /// </remarks>
 public static partial class SendExtensions
 {
@@ -75,7 +75,8 @@ public static partial class SendExtensions
     /// percent-encoded as UTF-8; what is encoded already stays as it is.
     /// </param>
     /// <param name="status">
-    /// 301, 302, 303, 307 or 308. Defaults to 303 (RFC 9110 §15.4.4): the client comes back with GET, whatever it came with. 307 and 308 have it repeat its request.
+    /// 301, 302, 303, 307 or 308. Defaults to 303 (RFC 9110 §15.4.4): the client comes back with GET, whatever it came with. 307 and 308
+    /// have it repeat its request.
     /// </param>
     /// <param name="headers">More headers. Defaults to none.</param>
     /// <exception cref="ArgumentException">The location is empty, or has a control character or half a surrogate pair.</exception>

@@ -24,7 +24,9 @@ public sealed record ServerSentEvent
         Id = id;
     }
 
-    /// <summary>The data. Line ends of any kind begin a new <c>data</c> line, and arrive as LF. Empty is an event with empty data; null is none.</summary>
+    /// <summary>
+    /// The data. Line ends of any kind begin a new <c>data</c> line, and arrive as LF. Empty is an event with empty data; null is none.
+    /// </summary>
     public string? Data { get; init; }
 
     /// <summary>The type of the event; null is <c>message</c>.</summary>
@@ -38,7 +40,9 @@ public sealed record ServerSentEvent
     }
 
     /// <summary>What the client sends as <c>last-event-id</c> when it comes back; empty clears it, null leaves it.</summary>
-    /// <exception cref="ArgumentException">It has a line end, which would begin another field, or NUL, for which clients ignore it.</exception>
+    /// <exception cref="ArgumentException">
+    /// It has a line end, which would begin another field, or NUL, for which clients ignore it.
+    /// </exception>
     public string? Id
     {
         get;

@@ -45,7 +45,8 @@ public abstract class Scope
     public abstract string SpecVersion { get; }
 
     /// <summary>
-    /// The extensions that the host offers here, by name (see <see cref="ExtensionNames"/>). To ask for one, <see cref="Offers"/> is faster.
+    /// The extensions that the host offers here, by name (see <see cref="ExtensionNames"/>). To ask for one, <see cref="Offers"/> is
+    /// faster.
     /// </summary>
     public IReadOnlyDictionary<string, object> Extensions
     {
