@@ -80,6 +80,15 @@ internal sealed class HttpGateway
         }
     }
 
+    /// <summary>The server stops: every connection ends with what it does now.</summary>
+    internal void Stop()
+    {
+        foreach ((Http1Connection connection, _) in _connections)
+        {
+            connection.Stop();
+        }
+    }
+
     private async Task ServeAsync(ConnectionContext connection)
     {
         var http = new Http1Connection(connection, this);

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Perch.Http.Connections;
+
+namespace Perch.Http;
+
+/// <summary>
+/// A bare listener: a gateway app on any transport of ASP.NET Core's (TCP, Unix sockets), with Perch's own HTTP/1.1 and no Kestrel server.
+/// <list type="number">
+/// <item><see cref="StartAsync"/>: the app's lifespan starts, then the listener accepts;</item>
+/// <item><see cref="StopAsync"/>: it accepts no more, what runs is finished, the lifespan is shut down.</item>
+/// </list>
+/// </summary>
+public sealed class GatewayListener : IAsyncDisposable
+{
+    private readonly IConnectionListenerFactory _transport;
+    private readonly HttpGateway _gateway;
+    private readonly LifespanRunner _lifespan;
+    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private IConnectionListener? _listener;
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Creates a listener that is not started.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="transport">
+    /// The transport. Take it from a container that Kestrel's services were added to: it shares their memory pool then.
+    /// </param>
+    /// <param name="configure">Sets options. Defaults to none.</param>
+    /// <param name="lifespan">Whether the app is started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>.</param>
+    /// <param name="loggers">Where to log. Defaults to nowhere.</param>
+    /// <param name="meters">Where the counters are. Defaults to a meter of our own.</param>
+    /// <param name="time">The clock. Defaults to the system's.</param>
+    public GatewayListener(
+        GatewayApp app,
+        IConnectionListenerFactory transport,
+        Action<HttpGatewayOptions>? configure = null,
+        LifespanMode lifespan = LifespanMode.Auto,
+        ILoggerFactory? loggers = null,
+        IMeterFactory? meters = null,
+        TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(transport);
+        var options = new HttpGatewayOptions();
+        configure?.Invoke(options);
+        _transport = transport;
+        _lifespan = new LifespanRunner(app, lifespan);
+        ILogger logger = loggers?.CreateLogger("Perch.Http") ?? NullLogger.Instance;
+        _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), time ?? TimeProvider.System, showsErrors: false);
+    }
+
+    /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for.</summary>
+    /// <exception cref="InvalidOperationException">It has not started.</exception>
+    public EndPoint EndPoint => _listener?.EndPoint ?? throw new InvalidOperationException("The listener has not started.");
+
+    /// <summary>The connections that are open now.</summary>
+    public int ConnectionCount => _gateway.Count;
+
+    /// <summary>(1) Starts the app, then listens.</summary>
+    /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
+    /// <exception cref="InvalidOperationException">It has been started before.</exception>
+    public async Task StartAsync(EndPoint endPoint, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        if (_listener is not null)
+        {
+            throw new InvalidOperationException("The listener has been started before.");
+        }
+
+        await _lifespan.StartAsync(cancellation);
+        _listener = await _transport.BindAsync(endPoint, cancellation);
+        _accepting = AcceptAsync(_listener);
+    }
+
+    /// <summary>
+    /// (2) Stops: requests that run are finished, unless <paramref name="cancellation"/> ends that; connections that wait are closed; the app is
+    /// shut down.
+    /// </summary>
+    /// <param name="cancellation">Aborts what still runs.</param>
+    /// <exception cref="LifespanFailedException">The app's shutdown failed.</exception>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        if (_listener is null)
+        {
+            return;
+        }
+
+        await _listener.UnbindAsync(CancellationToken.None);
+        await _accepting;
+        _gateway.Stop();
+        Task all = Task.WhenAll(_connections.Values);
+        try
+        {
+            await all.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach ((ConnectionContext connection, _) in _connections)
+            {
+                connection.Abort(new ConnectionAbortedException("The listener is stopping."));
+            }
+
+            await all;
+        }
+
+        await _listener.DisposeAsync();
+        await _lifespan.StopAsync(cancellation);
+    }
+
+    /// <summary>Aborts what runs and stops.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    private async Task AcceptAsync(IConnectionListener listener)
+    {
+        while (await listener.AcceptAsync() is { } connection)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _connections.TryAdd(connection, done.Task);
+
+            // Not on this thread: an app that blocks would keep others from being accepted.
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Done), (Listener: this, Connection: connection, Done: done), preferLocal: false);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, TaskCompletionSource done)
+    {
+        try
+        {
+            await _gateway.OnConnectionAsync(connection, handOn: null);
+            await connection.DisposeAsync();
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+            done.SetResult();
+        }
+    }
+}
