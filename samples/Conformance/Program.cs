@@ -13,7 +13,8 @@ try
 }
 catch (UsageException exception)
 {
-    await Console.Error.WriteLineAsync($"Conformance: {exception.Message}; {CommandLineParser.Usage}");
+    await Console.Error.WriteLineAsync($"Conformance: {exception.Message}");
+    await Console.Error.WriteLineAsync(CommandLineParser.Usage);
     return WrongUsage;
 }
 catch (IOException exception)

@@ -7,7 +7,7 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
 {
     private GatewayEvent? _disconnect;
     private GatewayEvent? _next = new HttpResponseStart(200);
-    private bool _sendFailed;
+    private ClientDisconnectedException? _sendFailure;
 
     internal async Task RunAsync(Func<Receive, Send, Task> run, Action<DisconnectRecord> record)
     {
@@ -17,7 +17,7 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
         }
         finally
         {
-            if (_disconnect is not null || _sendFailed)
+            if (_disconnect is not null || _sendFailure is not null)
             {
                 record(await DescribeAsync());
             }
@@ -48,9 +48,9 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
         {
             await send(message);
         }
-        catch (ClientDisconnectedException)
+        catch (ClientDisconnectedException exception)
         {
-            _sendFailed = true;
+            _sendFailure = exception;
             throw;
         }
 
@@ -71,14 +71,21 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
         }
 
         var ended = _disconnect as WebSocketDisconnect;
+        Exception? failure = _sendFailure ?? await SendLateAsync();
+        return new DisconnectRecord(
+            ended?.Code, ended?.Reason, failure is null ? "silent" : "raised " + failure.GetType().Name, failure is IOException);
+    }
+
+    private async Task<Exception?> SendLateAsync()
+    {
         try
         {
             await send(_next ?? HttpResponseBody.Empty);
-            return new DisconnectRecord(ended?.Code, ended?.Reason, "silent", SendAfterOSError: false);
+            return null;
         }
         catch (Exception exception)
         {
-            return new DisconnectRecord(ended?.Code, ended?.Reason, "raised " + exception.GetType().Name, exception is IOException);
+            return exception;
         }
     }
 }

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Conformance.CommandLine;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,14 +27,13 @@ internal static class KestrelHost
             new SettableOptions(WebSockets, new GatewayOptions().WebSockets));
 
         using X509Certificate2? certificate = options.HttpsPort is null ? null : SelfSignedCertificate.Create();
-        using IHost host = new HostBuilder()
-            .ConfigureLogging(LogToStandardError)
-            .ConfigureServices(services => services.AddGateway(
-                gateway => SettableOptions.Apply(Under(WebSockets, options), new SettableOptions(WebSockets, gateway.WebSockets))))
-            .ConfigureWebHost(web => web
-                .UseKestrel(kestrel => Configure(kestrel, options, certificate))
-                .UseGatewayServer(app))
-            .Build();
+        // Empty: no configuration file or environment variable of this machine has a say.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        LogToStandardError(builder.Logging);
+        builder.WebHost
+            .UseKestrel(kestrel => Configure(kestrel, options, certificate))
+            .UseGatewayServer(app, gateway => SettableOptions.Apply(Under(WebSockets, options), new SettableOptions(WebSockets, gateway.WebSockets)));
+        await using WebApplication host = builder.Build();
         await host.StartAsync();
         Announce(host);
         await host.WaitForShutdownAsync();
@@ -61,10 +59,9 @@ internal static class KestrelHost
         .SetMinimumLevel(LogLevel.Warning)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
-    private static void Announce(IHost host)
+    private static void Announce(WebApplication host)
     {
-        ICollection<string> addresses = host.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        foreach (Uri address in addresses.Select(address => new Uri(address)).OrderBy(address => address.Scheme, StringComparer.Ordinal))
+        foreach (Uri address in host.Urls.Select(address => new Uri(address)).OrderBy(address => address.Scheme, StringComparer.Ordinal))
         {
             Console.WriteLine($"listening on {address.Host}:{address.Port}{(address.Scheme == Uri.UriSchemeHttps ? " (https)" : "")}");
         }

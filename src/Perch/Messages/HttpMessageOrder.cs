@@ -107,18 +107,7 @@ internal sealed class HttpMessageOrder
             _ => (ColumnOf(message), fileLength),
         };
 
-        byte next = Table.Next(_state, column);
-        if (next == X)
-        {
-            throw Table.OutOfOrder(_state, column);
-        }
-
-        if ((Needed[column] & ~_offered) != 0)
-        {
-            throw new GatewayProtocolException(
-                $"{Table.Messages[column]}: the extension {ExtensionNames.Of(Needed[column])} is not offered here; look in scope.Extensions first.");
-        }
-
+        byte next = NextOf(column);
         switch (message)
         {
             case HttpResponseStart start:
@@ -146,6 +135,27 @@ internal sealed class HttpMessageOrder
         _state = next;
     }
 
+    /// <summary>Refuses a message that names a file and is out of order, before the file is opened.</summary>
+    /// <exception cref="GatewayProtocolException">The message is refused.</exception>
+    internal void CheckOrder(GatewayEvent message) => NextOf(ColumnOf(message));
+
+    private byte NextOf(byte column)
+    {
+        byte next = Table.Next(_state, column);
+        if (next == X)
+        {
+            throw Table.OutOfOrder(_state, column);
+        }
+
+        if ((Needed[column] & ~_offered) != 0)
+        {
+            throw new GatewayProtocolException(
+                $"{Table.Messages[column]}: the extension {ExtensionNames.Of(Needed[column])} is not offered here; look in scope.Extensions first.");
+        }
+
+        return next;
+    }
+
     /// <summary>The column of a message that is not among the most frequent ones.</summary>
     private static byte ColumnOf(GatewayEvent? message) => message switch
     {
@@ -169,8 +179,16 @@ internal sealed class HttpMessageOrder
         {
             if (isFirst)
             {
-                // A HEAD response says the length that GET would have had; an app that sends the body tells it.
-                FramedLength = head.StatusForbidsBody ? null : head.ContentLength ?? (isLast && length > 0 && !trailers ? length : null);
+                FramedLength = head.Status switch
+                {
+                    // RFC 9110 §8.6: no Content-Length with 204. §15.3.6: 205 is framed as having none of its content.
+                    204 => null,
+                    205 => 0,
+                    304 => head.ContentLength,
+
+                    // HEAD says the length that GET would have had; an app that sends the body tells it.
+                    _ => head.ContentLength ?? (isLast && length > 0 && !trailers ? length : null),
+                };
             }
 
             return;

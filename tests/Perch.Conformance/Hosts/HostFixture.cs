@@ -3,10 +3,10 @@ namespace Perch.Conformance.Hosts;
 /// <summary>The process that the tests of one host share; started by the first of them.</summary>
 public sealed class HostFixture : IAsyncLifetime
 {
-    private ConformanceProcess? _process;
+    private Task<ConformanceProcess>? _process;
 
-    /// <summary>The process, anew if it has been lost.</summary>
-    public async Task<ConformanceProcess> GetAsync(HostUnderTest host) => _process ??= await ConformanceProcess.StartAsync(host);
+    /// <summary>The process. A host that does not start fails all its tests, but is started only once.</summary>
+    public Task<ConformanceProcess> GetAsync(HostUnderTest host) => _process ??= ConformanceProcess.StartAsync(host);
 
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
@@ -14,9 +14,9 @@ public sealed class HostFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (_process is not null)
+        if (_process is { IsCompletedSuccessfully: true })
         {
-            await _process.DisposeAsync();
+            await (await _process).DisposeAsync();
         }
     }
 }

@@ -36,9 +36,14 @@ public abstract partial class ConformanceSuite
         using Stream body = await response.Content.ReadAsStreamAsync();
         using var read = new MemoryStream();
 
-        HttpIOException failure = await Assert.ThrowsAnyAsync<HttpIOException>(() => body.CopyToAsync(read));
+        IOException failure = await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(read));
 
-        Assert.Equal("partial"u8.ToArray(), read.ToArray());
+        // What came before a reset may be lost with it on HTTP/2; on HTTP/1.1 the chunk had left when send returned.
+        if (!protocol.IsHttp2() || read.Length > 0)
+        {
+            Assert.Equal("partial"u8.ToArray(), read.ToArray());
+        }
+
         if (protocol.IsHttp2())
         {
             Assert.IsType<HttpProtocolException>(failure);

@@ -1,0 +1,29 @@
+namespace Perch.AspNetCore;
+
+/// <summary>How gateway apps run in an ASP.NET Core host. Binds from configuration.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Whether apps are started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's <c>--lifespan</c>.</summary>
+    public LifespanMode Lifespan { get; set; } = LifespanMode.Auto;
+
+    /// <summary>
+    /// Whether each request of a gateway app is logged, as Information in the category <c>Perch.Access</c>. Defaults to false, as ASP.NET
+    /// Core's own request log.
+    /// </summary>
+    public bool AccessLog { get; set; }
+
+    /// <summary>
+    /// Whether Kestrel reads and writes header values as Latin-1, so that apps get and send every byte as it is. It holds for the whole
+    /// server: other endpoints see Latin-1 as well, where Kestrel by itself reads UTF-8 and answers 400 to anything else. Defaults to true.
+    /// </summary>
+    public bool Latin1Headers { get; set; } = true;
+
+    /// <summary>
+    /// Whether scopes and events are reused from request to request. Without, one that is used after its time always throws, and each
+    /// request allocates about a kilobyte. Defaults to null: reused except in the Development environment and in Debug builds of Perch.
+    /// </summary>
+    public bool? ReuseScopes { get; set; }
+
+    /// <summary>WebSocket limits and time-outs.</summary>
+    public GatewayWebSocketOptions WebSockets { get; } = new();
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Perch.AspNetCore;
+
+/// <summary>Where an endpoint is mounted, and how much of a request's path that is.</summary>
+internal sealed class MountPrefix
+{
+    /// <summary>Not mounted under a prefix: the root path is the host's <c>PathBase</c>.</summary>
+    internal static readonly MountPrefix None = new("", 0);
+
+    private readonly string _literal;
+    private readonly int _segments;
+
+    private MountPrefix(string literal, int segments)
+    {
+        _literal = literal;
+        _segments = segments;
+    }
+
+    /// <summary>Reads the prefix of an endpoint, which may have route parameters: <c>/tenants/{id}</c>.</summary>
+    /// <exception cref="ArgumentException">The prefix has an optional or catch-all part, so that it is not known where it ends.</exception>
+    internal static MountPrefix Parse(string prefix)
+    {
+        RoutePattern pattern = RoutePatternFactory.Parse(prefix);
+        foreach (RoutePatternParameterPart parameter in pattern.Parameters)
+        {
+            if (parameter.IsCatchAll || parameter.IsOptional || parameter.Default is not null)
+            {
+                throw new ArgumentException(
+                    $"The prefix '{prefix}' of a gateway app cannot have an optional or catch-all parameter ('{parameter.Name}'): what is below it goes to the app.",
+                    nameof(prefix));
+            }
+        }
+
+        string literal = pattern.Parameters.Count > 0 || pattern.PathSegments.Count == 0 ? "" : "/" + prefix.Trim('/');
+        return new(literal, pattern.PathSegments.Count);
+    }
+
+    /// <summary>The root path of a request: its <c>PathBase</c> and the segments of its path that the prefix matched.</summary>
+    internal string RootPathOf(string pathBase, string path)
+    {
+        if (_segments == 0)
+        {
+            return pathBase;
+        }
+
+        // Routing disregards case, root_path is a prefix of path to the letter: the request's own spelling counts.
+        if (_literal.Length > 0 && path.StartsWith(_literal, StringComparison.Ordinal))
+        {
+            return pathBase.Length == 0 ? _literal : pathBase + _literal;
+        }
+
+        int end = 0;
+        for (int segment = 0; segment < _segments; segment++)
+        {
+            int slash = path.IndexOf('/', Math.Min(end + 1, path.Length));
+            end = slash < 0 ? path.Length : slash;
+        }
+
+        return string.Concat(pathBase, path.AsSpan(0, end));
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Perch.AspNetCore.Http;
+
+/// <summary>The head of a response in the form that ASP.NET Core's servers take. An event that an app caches keeps it.</summary>
+internal sealed class ServerHead
+{
+    private readonly (string Name, StringValues Values)[] _fields;
+    private readonly int _connectionSpecific;
+
+    private ServerHead((string Name, StringValues Values)[] fields, int connectionSpecific)
+    {
+        _fields = fields;
+        _connectionSpecific = connectionSpecific;
+    }
+
+    /// <summary>Gives the head to the server. It sends it with the first byte of the body.</summary>
+    /// <param name="head">The checked head.</param>
+    /// <param name="contentLength">The length to declare, or null.</param>
+    /// <param name="response">The server's response.</param>
+    /// <param name="isHttp1">Whether the response is HTTP/1.x.</param>
+    internal static void Apply(ResponseHead head, long? contentLength, IHttpResponseFeature response, bool isHttp1)
+    {
+        ServerHead form = head.HostForm as ServerHead ?? Remember(head);
+        IHeaderDictionary headers = response.Headers;
+        response.StatusCode = head.Status;
+        bool hasOthers = headers.Count > 0;
+        foreach ((string name, StringValues values) in form._fields.AsSpan(isHttp1 ? 0 : form._connectionSpecific))
+        {
+            headers[name] = hasOthers && IsCumulative(name) && headers.TryGetValue(name, out StringValues present)
+                ? StringValues.Concat(present, values)
+                : values;
+        }
+
+        if (contentLength is { } length)
+        {
+            headers.ContentLength = length;
+        }
+    }
+
+    private static ServerHead Remember(ResponseHead head)
+    {
+        ServerHead form = Make(head.Headers);
+        head.HostForm = form;
+        return form;
+    }
+
+    private static ServerHead Make(HeaderList headers)
+    {
+        var fields = new List<(string Name, StringValues Values)>(headers.Count);
+        int connectionSpecific = 0;
+        for (int i = 0; i < headers.Count; i++)
+        {
+            Header header = headers[i];
+            ReadOnlySpan<byte> name = header.Name.Span;
+            if (HeaderRules.Is(name, "content-length"u8) || HeaderRules.Is(name, "transfer-encoding"u8))
+            {
+                // Framing is the server's, from the length that the message rules worked out.
+                continue;
+            }
+
+            string nameText = header.NameText;
+            int same = fields.FindIndex(field => string.Equals(field.Name, nameText, StringComparison.OrdinalIgnoreCase));
+            if (same >= 0)
+            {
+                fields[same] = (nameText, StringValues.Concat(fields[same].Values, header.ValueText));
+            }
+            else if (HeaderRules.IsConnectionSpecific(name))
+            {
+                // RFC 9113 §8.2.2: they make a message malformed on HTTP/2, where they have no meaning. They stand in front to be left out there.
+                fields.Insert(connectionSpecific++, (nameText, header.ValueText));
+            }
+            else
+            {
+                fields.Add((nameText, header.ValueText));
+            }
+        }
+
+        return new([.. fields], connectionSpecific);
+    }
+
+    /// <summary>Fields that middleware in front of the app may have begun, and that would be lost if the app's replaced them.</summary>
+    private static bool IsCumulative(string name) => name is "set-cookie" or "vary" or "link" or "www-authenticate";
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Perch.AspNetCore.Lifespan;
+
+/// <summary>
+/// Runs the lifespans of a host's gateway apps: all are started before the host's other services, so before the server listens, and
+/// stopped after them, when the last connection is closed.
+/// </summary>
+internal sealed partial class LifespanService(IOptions<GatewayOptions> options, ILogger<LifespanService> logger) : IHostedLifecycleService
+{
+    private readonly List<LifespanRunner> _runners = [];
+    private readonly Lock _lock = new();
+    private bool _started;
+
+    /// <summary>Adds an app; one that is there already keeps the lifespan it has.</summary>
+    internal LifespanRunner Add(GatewayApp app)
+    {
+        LifespanRunner runner;
+        lock (_lock)
+        {
+            if (_runners.Find(known => known.App == app) is { } present)
+            {
+                return present;
+            }
+
+            runner = new LifespanRunner(app, options.Value.Lifespan);
+            _runners.Add(runner);
+            if (!_started)
+            {
+                return runner;
+            }
+        }
+
+        // A host that builds its pipeline when it starts (a Startup class) gets here after StartingAsync and before the server
+        // listens, in code that cannot await.
+        StartAsync(runner, CancellationToken.None).GetAwaiter().GetResult();
+        return runner;
+    }
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        LifespanRunner[] runners;
+        lock (_lock)
+        {
+            _started = true;
+            runners = [.. _runners];
+        }
+
+        foreach (LifespanRunner runner in runners)
+        {
+            await StartAsync(runner, cancellationToken);
+        }
+    }
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        LifespanRunner[] runners;
+        lock (_lock)
+        {
+            runners = [.. _runners];
+        }
+
+        List<Exception>? failures = null;
+        foreach (LifespanRunner runner in runners.Reverse())
+        {
+            try
+            {
+                await runner.StopAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // The other apps are to be stopped all the same.
+                LogShutdownFailed(logger, exception.Message, exception);
+                (failures ??= []).Add(exception);
+            }
+        }
+
+        if (failures is not null)
+        {
+            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task StartAsync(LifespanRunner runner, CancellationToken cancellation)
+    {
+        try
+        {
+            await runner.StartAsync(cancellation);
+        }
+        catch (LifespanFailedException exception)
+        {
+            LogStartupFailed(logger, exception.Message, exception);
+            throw;
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Critical, "The app's startup failed: {Reason}", EventName = "LifespanStartupFailed")]
+    private static partial void LogStartupFailed(ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Error, "The app's shutdown failed: {Reason}", EventName = "LifespanShutdownFailed")]
+    private static partial void LogShutdownFailed(ILogger logger, string reason, Exception exception);
+
+    // Next free id: 22. 1 to 19 are GatewayLog's.
+}

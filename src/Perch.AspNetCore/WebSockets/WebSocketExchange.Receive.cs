@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace Perch.AspNetCore.WebSockets;
+
+/// <summary>From the client to the app.</summary>
+internal sealed partial class WebSocketExchange
+{
+    /// <summary>What an idle connection holds; larger messages rent more for as long as they need it.</summary>
+    private const int SmallBuffer = 4096;
+
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WebSocketReceive _message = new(default, isText: false);
+    private byte[] _buffer = [];
+    private bool _connectReceived;
+    private bool _receiving;
+
+    private async ValueTask<GatewayEvent> ReceiveAsync()
+    {
+        if (_receiving)
+        {
+            throw new GatewayProtocolException("receive() was called while another call of it waits.");
+        }
+
+        if (!_connectReceived)
+        {
+            _connectReceived = true;
+            return WebSocketConnect.Instance;
+        }
+
+        _receiving = true;
+        try
+        {
+            if (_disconnect is { } known)
+            {
+                return known;
+            }
+
+            if (_socket is null && !await WaitForAnswerAsync())
+            {
+                return SetDisconnect(1006);
+            }
+
+            return _disconnect ?? (_socket is { } socket ? await ReceiveMessageAsync(socket) : SetDisconnect(1006));
+        }
+        finally
+        {
+            _receiving = false;
+        }
+    }
+
+    /// <summary>Before the handshake is answered there is nothing to receive but the client's leaving.</summary>
+    private async Task<bool> WaitForAnswerAsync()
+    {
+        try
+        {
+            await _answered.Task.WaitAsync(Lifetime.RequestAborted);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<GatewayEvent> ReceiveMessageAsync(WebSocket socket)
+    {
+        if (!Mount.Host.ReuseScopes)
+        {
+            _message.Retire();
+        }
+
+        if (_buffer.Length == 0)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+        }
+
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                ValueWebSocketReceiveResult part = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return await OnCloseAsync(socket);
+                }
+
+                length += part.Count;
+                if (length > _handshake.Options.MaxMessageSize)
+                {
+                    return await OnTooLargeAsync(socket);
+                }
+
+                if (part.EndOfMessage)
+                {
+                    return HandOut(length, part.MessageType == WebSocketMessageType.Text);
+                }
+
+                if (length == _buffer.Length)
+                {
+                    Grow(length);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // RFC 6455 §7.1.5: no close frame came, the code is 1006; unless the close is our own.
+            _over.TrySetResult();
+            return SetDisconnect(_closeSent ?? 1006);
+        }
+    }
+
+    private WebSocketReceive HandOut(int length, bool isText)
+    {
+        if (Mount.Host.ReuseScopes)
+        {
+            _message.Renew(_buffer.AsMemory(0, length), isText);
+            return _message;
+        }
+
+        return _message = new WebSocketReceive(_buffer.AsMemory(0, length), isText);
+    }
+
+    /// <summary>RFC 6455 §5.5.1: a close is answered with a close. The client's code is the app's to know, unless it answers ours.</summary>
+    private async ValueTask<GatewayEvent> OnCloseAsync(WebSocket socket)
+    {
+        int code = (int?)socket.CloseStatus ?? 1005;
+        GatewayEvent disconnect = _closeSent is { } own ? SetDisconnect(own) : SetDisconnect(code, socket.CloseStatusDescription ?? "");
+        await CloseAsync(socket, code, "");
+        _over.TrySetResult();
+        return disconnect;
+    }
+
+    private async ValueTask<GatewayEvent> OnTooLargeAsync(WebSocket socket)
+    {
+        // RFC 6455 §7.4.1.
+        await CloseAsync(socket, 1009, "");
+        return SetDisconnect(1009);
+    }
+
+    private void Grow(int length)
+    {
+        long wanted = Math.Min(Math.Max(length * 2L, SmallBuffer), _handshake.Options.MaxMessageSize + 1);
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
+        _buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer.Length > 0 && !_receiving)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    /// <summary>
+    /// RFC 6455 §7.1.1: the side that closed waits for the other's close frame, so that what it sent last is not lost with a reset. What
+    /// still comes is thrown away; the wait is bounded.
+    /// </summary>
+    private async Task WaitForCloseAsync(WebSocket socket)
+    {
+        if (_receiving)
+        {
+            // The app left a receive() behind, which reads until the end.
+            await WaitUntilOverAsync(socket);
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(_handshake.Options.CloseTimeout);
+        try
+        {
+            byte[] rest = new byte[512];
+            while (socket.State == WebSocketState.CloseSent)
+            {
+                await socket.ReceiveAsync(rest.AsMemory(), timeout.Token);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            socket.Abort();
+        }
+        finally
+        {
+            _over.TrySetResult();
+        }
+    }
+
+    private async Task WaitUntilOverAsync(WebSocket socket)
+    {
+        try
+        {
+            await _over.Task.WaitAsync(_handshake.Options.CloseTimeout);
+        }
+        catch (TimeoutException)
+        {
+            socket.Abort();
+        }
+    }
+}
