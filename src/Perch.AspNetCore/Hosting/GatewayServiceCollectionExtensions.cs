@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Perch;
 using Perch.AspNetCore;
 using Perch.AspNetCore.Connections;
 using Perch.AspNetCore.Lifespan;
@@ -28,6 +29,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddOptions<GatewayOptions>();
         services.TryAddSingleton<GatewayHost>();
         services.TryAddSingleton<LifespanService>();
+        services.TryAddSingleton<ILifespans>(provider => provider.GetRequiredService<LifespanService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LifespanService>(provider => provider.GetRequiredService<LifespanService>()));
         services.TryAddSingleton<HandedOnConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, HandedOnConnections>(provider => provider.GetRequiredService<HandedOnConnections>()));

@@ -60,7 +60,9 @@ internal sealed partial class HttpExchange : RequestFacts
         }
 
         // An end of the response that is still to be brought out is the server's, which ends the request now.
-        return run.IsCompletedSuccessfully && _order.IsComplete && !Mount.Host.Log.IsAccessEnabled ? Task.CompletedTask : AwaitAppAsync(run);
+        return run.IsCompletedSuccessfully && _order.IsComplete && !HasPending && !Mount.Host.Log.IsAccessEnabled
+            ? Task.CompletedTask
+            : AwaitAppAsync(run);
     }
 
     /// <summary>(3) The server is done with the request.</summary>
@@ -73,6 +75,8 @@ internal sealed partial class HttpExchange : RequestFacts
         _output = null!;
         Interlocked.Decrement(ref Mount.Host.RunningCount);
     }
+
+    private bool HasPending => _pendingReceive is { IsCompleted: false } || _pendingSend is { IsCompleted: false };
 
     private async Task AwaitAppAsync(Task run)
     {
@@ -95,6 +99,7 @@ internal sealed partial class HttpExchange : RequestFacts
             failure = exception;
         }
 
+        await EndPendingAsync();
         await FinishAsync(failure);
     }
 

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Perch.Http.Connections;
 
 namespace Perch.AspNetCore.Http;
 
@@ -90,7 +92,7 @@ internal abstract class RequestFacts : ScopeSource
         {
             if (!_tlsKnown)
             {
-                _tls = TlsFacts.Of(Features);
+                _tls = TlsFacts.Of(Features, Features.Get<ISslStreamFeature>()?.SslStream.LocalCertificate);
                 _tlsKnown = true;
             }
 

@@ -8,14 +8,14 @@ namespace Perch.AspNetCore.Lifespan;
 /// Runs the lifespans of a host's gateway apps: all are started before the host's other services, so before the server listens, and
 /// stopped after them, when the last connection is closed.
 /// </summary>
-internal sealed partial class LifespanService(IOptions<GatewayOptions> options, ILogger<LifespanService> logger) : IHostedLifecycleService
+internal sealed partial class LifespanService(IOptions<GatewayOptions> options, ILogger<LifespanService> logger) : IHostedLifecycleService, ILifespans
 {
     private readonly List<LifespanRunner> _runners = [];
     private readonly Lock _lock = new();
     private bool _started;
 
-    /// <summary>Adds an app; one that is there already keeps the lifespan it has.</summary>
-    internal LifespanRunner Add(GatewayApp app)
+    /// <inheritdoc/>
+    public LifespanRunner Add(GatewayApp app)
     {
         LifespanRunner runner;
         lock (_lock)

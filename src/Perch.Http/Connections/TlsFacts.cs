@@ -2,14 +2,16 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
-namespace Perch.AspNetCore.Http;
+namespace Perch.Http.Connections;
 
 /// <summary>The extension <c>tls</c> (ASGI TLS 0.2) from the features of a connection.</summary>
 internal static class TlsFacts
 {
-    internal static TlsInfo? Of(IFeatureCollection features)
+    /// <param name="features">The connection's features.</param>
+    /// <param name="server">The server's certificate, from a host that knows it.</param>
+    /// <returns>Null without TLS.</returns>
+    internal static TlsInfo? Of(IFeatureCollection features, X509Certificate? server)
     {
         if (features.Get<ITlsHandshakeFeature>() is not { } handshake)
         {
@@ -19,7 +21,7 @@ internal static class TlsFacts
         X509Certificate2? client = features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         return new TlsInfo
         {
-            ServerCert = features.Get<ISslStreamFeature>()?.SslStream.LocalCertificate is { } server ? Pem(server) : null,
+            ServerCert = server is null ? null : Pem(server),
             ClientCertChain = client is null ? [] : [client.ExportCertificatePem()],
             ClientCertName = client?.SubjectName.Name,
             TlsVersion = handshake.Protocol switch
