@@ -226,17 +226,25 @@ internal sealed partial class HttpExchange
         }
     }
 
+    /// <summary>
+    /// The app has ended, and with it the memory of its last event. Not later: the server reads over what is left of the body before it
+    /// is done with the request, and cannot while a part of it is still out.
+    /// </summary>
+    private void EndReading()
+    {
+        if (_reader is { } reader)
+        {
+            GiveBackAtEnd(reader);
+        }
+    }
+
     private void EndReceive()
     {
         _abortRegistration.Dispose();
         _abortRegistration = default;
         _pendingReceive = null;
-        if (_reader is { } reader)
-        {
-            GiveBackAtEnd(reader);
-            _reader = null;
-        }
-
+        _consumed = null;
+        _reader = null;
         _bodyEnded = false;
         _clientLeft = false;
     }
