@@ -158,9 +158,13 @@ internal sealed partial class HttpExchange
         return null!;
     }
 
-    /// <summary>A body that ends before its time: the client has left, which is not an error of the request.</summary>
+    /// <summary>
+    /// A body that ends before its time: the client has left, which is not an error of the request. The server says so by a token that is
+    /// cancelled a little later; a body with a Content-Length has no other way to be malformed.
+    /// </summary>
     private bool IsTruncation(BadHttpRequestException exception) =>
-        exception.StatusCode == StatusCodes.Status400BadRequest && Lifetime.RequestAborted.IsCancellationRequested;
+        exception.StatusCode == StatusCodes.Status400BadRequest
+        && (Request.Headers.ContentLength is not null || Lifetime.RequestAborted.IsCancellationRequested);
 
     private ValueTask<GatewayEvent> WaitForDisconnect()
     {
