@@ -15,4 +15,10 @@ public enum Offers
 
     /// <summary><c>path</c> as ASGI has it: <c>%2F</c> decoded, dot segments kept. Without it, the path of an ASP.NET Core host.</summary>
     UntouchedPaths = 1 << 2,
+
+    /// <summary>
+    /// A WebSocket engine of Perch's own. ASP.NET Core's takes a close without a code for one with 1000, and resets the connection
+    /// right after the close frame that answers a broken frame: the reset may overtake the frame.
+    /// </summary>
+    OwnWebSocketEngine = 1 << 3,
 }

@@ -83,7 +83,7 @@ public abstract partial class ConformanceSuite
 
         await client.ReadCloseAsync();
         Assert.Equal("", await client.Client.ReadToEndAsync());
-        await AssertDisconnectAsync(id, 1005, "");
+        await AssertDisconnectAsync(id, Host.Has(Offers.OwnWebSocketEngine) ? 1005 : 1000, "");
     }
 
     [Theory]
