@@ -158,9 +158,13 @@ internal sealed partial class HttpExchange
         return null!;
     }
 
-    /// <summary>A body that ends before its time: the client has left, which is not an error of the request.</summary>
+    /// <summary>
+    /// A body that ends before its time: the client has left, which is not an error of the request. The server says so by a token that is
+    /// cancelled a little later; a body with a Content-Length has no other way to be malformed.
+    /// </summary>
     private bool IsTruncation(BadHttpRequestException exception) =>
-        exception.StatusCode == StatusCodes.Status400BadRequest && Lifetime.RequestAborted.IsCancellationRequested;
+        exception.StatusCode == StatusCodes.Status400BadRequest
+        && (Request.Headers.ContentLength is not null || Lifetime.RequestAborted.IsCancellationRequested);
 
     private ValueTask<GatewayEvent> WaitForDisconnect()
     {
@@ -226,17 +230,25 @@ internal sealed partial class HttpExchange
         }
     }
 
+    /// <summary>
+    /// The app has ended, and with it the memory of its last event. Not later: the server reads over what is left of the body before it
+    /// is done with the request, and cannot while a part of it is still out.
+    /// </summary>
+    private void EndReading()
+    {
+        if (_reader is { } reader)
+        {
+            GiveBackAtEnd(reader);
+        }
+    }
+
     private void EndReceive()
     {
         _abortRegistration.Dispose();
         _abortRegistration = default;
         _pendingReceive = null;
-        if (_reader is { } reader)
-        {
-            GiveBackAtEnd(reader);
-            _reader = null;
-        }
-
+        _consumed = null;
+        _reader = null;
         _bodyEnded = false;
         _clientLeft = false;
     }

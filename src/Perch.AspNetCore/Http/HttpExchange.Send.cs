@@ -159,7 +159,8 @@ internal sealed partial class HttpExchange
             return Written();
         }
 
-        return new(CompleteAsync());
+        // The server completes the response to a client that has left without a word.
+        return IsAborted(always: false) ? throw Left(null) : new(CompleteAsync());
     }
 
     /// <summary>The app's call has returned: its task is not in its synchronous part any more.</summary>

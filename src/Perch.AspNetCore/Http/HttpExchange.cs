@@ -56,13 +56,18 @@ internal sealed partial class HttpExchange : RequestFacts
         }
         catch (Exception exception)
         {
+            EndReading();
             return FinishAsync(exception);
         }
 
-        // An end of the response that is still to be brought out is the server's, which ends the request now.
-        return run.IsCompletedSuccessfully && _order.IsComplete && !HasPending && !Mount.Host.Log.IsAccessEnabled
-            ? Task.CompletedTask
-            : AwaitAppAsync(run);
+        if (run.IsCompletedSuccessfully && _order.IsComplete && !HasPending && !Mount.Host.Log.IsAccessEnabled)
+        {
+            // An end of the response that is still to be brought out is the server's, which ends the request now.
+            EndReading();
+            return Task.CompletedTask;
+        }
+
+        return AwaitAppAsync(run);
     }
 
     /// <summary>(3) The server is done with the request.</summary>
@@ -100,6 +105,7 @@ internal sealed partial class HttpExchange : RequestFacts
         }
 
         await EndPendingAsync();
+        EndReading();
         await FinishAsync(failure);
     }
 

@@ -24,7 +24,7 @@ internal readonly record struct FileAnswer(int Status, long Offset, long Count)
         }
 
         if (scope.Method == "GET" && headers.GetValues("range") is [var range] && RangeApplies(headers, validators)
-            && ByteRange.Read(range, length, out long offset, out long count) is { } satisfiable)
+            && RangeField.Read(range, length, out long offset, out long count) is { } satisfiable)
         {
             return satisfiable ? new(206, offset, count) : new(416, 0, 0);
         }

@@ -1,7 +1,7 @@
 namespace Perch;
 
 /// <summary>A single range of bytes: RFC 9110 §14.1.2.</summary>
-internal static class ByteRange
+internal static class RangeField
 {
     /// <summary>Reads a <c>range</c> field.</summary>
     /// <param name="field">The value of the field.</param>
