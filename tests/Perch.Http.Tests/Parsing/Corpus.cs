@@ -31,6 +31,8 @@ internal static class Corpus
         "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\nX: \x01\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nBad Name: x\r\n\r\n",
         "GET / HTTP/1.1\r\nX: \x01\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET ftp://x/ HTTP/1.1\r\nHost: a\r\n\r\n",
     ];
