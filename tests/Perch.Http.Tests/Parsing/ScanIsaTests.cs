@@ -23,14 +23,13 @@ public class ScanIsaTests
         }
     }
 
-    private static (ulong, ulong, int, ulong, ulong, ulong, ulong, ulong, ulong) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
+    private static (ulong, ulong, int, ulong, ulong, ulong) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
     {
         TIsa.Lines(block, out var carriageReturn, out var control);
-        TIsa.StartLine(block, out var notToken, out var notTarget, out var percent);
-        TIsa.Target(block, out var sameNotTarget, out var samePercent);
+        TIsa.Target(block, out var notTarget, out var percent);
 
         // Of the name's mask only the first bit has a meaning.
         var name = System.Numerics.BitOperations.TrailingZeroCount(TIsa.NotToken(block));
-        return (carriageReturn, control, name, notToken, notTarget, percent, sameNotTarget, samePercent, TIsa.NotHost(block));
+        return (carriageReturn, control, name, notTarget, percent, TIsa.NotHost(block));
     }
 }
