@@ -88,13 +88,15 @@ internal static class Framing
     internal static bool TryHost<TIsa>(HeadWindow window, ref RequestHead head, FieldEntry entry) where TIsa : struct, IScanIsa
     {
         if (entry.NameEnd - entry.NameStart != (int)FramingField.Host) return false;
+
+        // One SP and then nothing but bytes of a host up to the line end. White space is none of those, so there is nothing to cut off.
         var start = entry.NameEnd + 1;
         var end = entry.LineEnd;
-        while (start < end && window.At(start) is (byte)' ' or (byte)'\t') start++;
-        while (end > start && window.At(end - 1) is (byte)' ' or (byte)'\t') end--;
+        if (window.At(start) == ' ') start++;
         var stop = start + BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
-        var isValid = stop >= end && end - start < IScanIsa.BlockLength;
-        return Host(ref head, new ByteRange(start, end), isValid || HostSyntax.IsValid(window.Slice(start, end))) == RejectReason.None;
+        return stop == end
+            ? Host(ref head, new ByteRange(start, end), isValid: true) == RejectReason.None
+            : Apply(FramingField.Host, window.Bytes, ref head, entry) == RejectReason.None;
     }
 
     /// <summary>The Connection line of most browsers; false for any other.</summary>

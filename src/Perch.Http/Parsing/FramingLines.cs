@@ -7,7 +7,8 @@ namespace Perch.Http.Parsing;
 /// <summary>
 /// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the first four bytes,
 /// and each kind has a slot, which is its length. What it picked is looked at once, at the end; a line in a slot that is already taken, or
-/// that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>.
+/// that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>. What a slot holds counts only
+/// when it was noted, so they are never cleared.
 /// </summary>
 internal ref struct FramingLines(Span<ulong> slots)
 {
@@ -74,12 +75,5 @@ internal ref struct FramingLines(Span<ulong> slots)
         }
 
         return true;
-    }
-
-    /// <summary>The memory of the slots. What a slot holds counts only when it was noted, so it need not be cleared.</summary>
-    [InlineArray(Length)]
-    internal struct Slots
-    {
-        private ulong _first;
     }
 }

@@ -29,6 +29,12 @@ internal readonly struct HeadLimits
     /// <summary>The number of field lines.</summary>
     internal int MaxFields { get; }
 
-    /// <summary>The length of the field table that the caller owns: positions are written to it a few at a time, wanted or not.</summary>
-    internal int TableLength => MaxFields + RequestHeadParser.LinesAtOnce + 1;
+    /// <summary>
+    /// The length of the table that the caller owns: an entry for each field, room for the positions that are written a few at a time,
+    /// wanted or not, and the slots of <see cref="FramingLines"/>.
+    /// </summary>
+    internal int TableLength => MaxFields + 1 + RequestHeadParser.LinesAtOnce + FramingLines.Length;
+
+    /// <summary>The slots in a table.</summary>
+    internal Span<ulong> Slots(Span<ulong> table) => table.Slice(MaxFields + 1 + RequestHeadParser.LinesAtOnce, FramingLines.Length);
 }

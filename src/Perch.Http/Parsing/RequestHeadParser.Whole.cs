@@ -20,12 +20,15 @@ internal static unsafe partial class RequestHeadParser
         byte* start, int length, byte* tail, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
-        var count = FindLines<TIsa>(start, length, tail, fields, limits.MaxFields, out var requestLineEnd, out var end);
-        if (count < 0) return false;
+        var end = FindLines<TIsa>(start, length, tail, fields, limits.MaxFields, out var lines);
+        if (end < 0) return false;
 
-        // The line ends are inside the buffer from here on.
+        // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the place of the
+        // line end before it.
+        var requestLineEnd = (int)fields[0];
+        var count = lines - 1;
         if (!RequestLine.TryReadCommon<TIsa>(start, length, tail, requestLineEnd, ref head, limits.MaxRequestLineBytes)
-            || !ReadFields<TIsa>(start, length, tail, requestLineEnd + 2, end, ref head, fields[..count]))
+            || !ReadFields<TIsa>(start, length, tail, end, ref head, fields[..lines], limits.Slots(fields)))
         {
             head = default;
             return false;
@@ -37,61 +40,56 @@ internal static unsafe partial class RequestHeadParser
     }
 
     /// <summary>
-    /// Writes the CR of each field line to the table, and checks that the head has no control byte but one CR and one byte after each; that
+    /// Writes the CR of each line to the table, and checks that the head has no control byte but one CR and one byte after each; that
     /// this byte is LF is checked where the line is read.
     /// </summary>
-    /// <returns>The number of field lines, or less than zero when there is no end in the buffer, or not this way.</returns>
-    private static int FindLines<TIsa>(
-        byte* start, int length, byte* tail, Span<ulong> fields, int maxFields, out int requestLineEnd, out int end)
+    /// <returns>The CR of the empty line, or less than zero when there is no end in the buffer, or not this way.</returns>
+    private static int FindLines<TIsa>(byte* start, int length, byte* tail, Span<ulong> fields, int maxFields, out int count)
         where TIsa : struct, IScanIsa
     {
         var window = new HeadWindow(start, length, tail);
-        requestLineEnd = end = -1;
         ulong before = 0;
-        var count = -1;
+        var written = 0;
         for (var block = 0; block < length; block += IScanIsa.BlockLength)
         {
             TIsa.Lines(window.Block(block), out var lines, out var control);
 
+            // Inside of a long value, which is where long heads are long.
+            if (control == 0)
+            {
+                before = 0;
+                continue;
+            }
+
             // A CR two bytes after a CR is that of the empty line; what follows belongs to the body.
             var last = lines & ((lines << 2) | (before >> 62));
             var inHead = last ^ (last - 1);
-            if ((control & ~(lines | (lines << 1) | (before >> 63)) & inHead) != 0) return -1;
+            if ((control & ~(lines | (lines << 1) | (before >> 63)) & inHead) != 0) break;
             before = lines;
             lines &= inHead & ~last;
 
-            // The first line end of the head is not that of a field.
-            if (count < 0)
-            {
-                if (lines == 0)
-                {
-                    if (last != 0) return -1;
-                    continue;
-                }
-
-                requestLineEnd = block + BitOperations.TrailingZeroCount(lines);
-                lines &= lines - 1;
-                count = 0;
-            }
-
             var found = BitOperations.PopCount(lines);
-            var slots = fields.Slice(count, LinesAtOnce);
+            var slots = fields.Slice(written, LinesAtOnce);
             slots[0] = (uint)(block + BitOperations.TrailingZeroCount(lines));
             lines &= lines - 1;
             slots[1] = (uint)(block + BitOperations.TrailingZeroCount(lines));
             lines &= lines - 1;
             slots[2] = (uint)(block + BitOperations.TrailingZeroCount(lines));
             lines &= lines - 1;
-            count += found;
-            if (count > maxFields) return -1;
-            if (found > LinesAtOnce) WriteMore(fields, lines, count - found + LinesAtOnce, block);
+            written += found;
+
+            // The request line is one more.
+            if (written > maxFields + 1) break;
+            if (found > LinesAtOnce) WriteMore(fields, lines, written - found + LinesAtOnce, block);
             if (last != 0)
             {
-                end = block + BitOperations.TrailingZeroCount(last);
-                return end + 2 <= length ? count : -1;
+                count = written;
+                var end = block + BitOperations.TrailingZeroCount(last);
+                return written != 0 && end + 2 <= length ? end : -1;
             }
         }
 
+        count = 0;
         return -1;
     }
 
@@ -101,17 +99,16 @@ internal static unsafe partial class RequestHeadParser
         for (; lines != 0; lines &= lines - 1) fields[count++] = (uint)(block + BitOperations.TrailingZeroCount(lines));
     }
 
-    /// <summary>Replaces each line end in the table by the entry of its line.</summary>
-    [SkipLocalsInit]
-    private static bool ReadFields<TIsa>(byte* bytes, int length, byte* tail, int first, int end, ref RequestHead head, Span<ulong> fields)
+    /// <summary>Replaces the line ends in the table by the entries of the field lines.</summary>
+    private static bool ReadFields<TIsa>(
+        byte* bytes, int length, byte* tail, int end, ref RequestHead head, Span<ulong> fields, Span<ulong> slots)
         where TIsa : struct, IScanIsa
     {
         var window = new HeadWindow(bytes, length, tail);
-        Unsafe.SkipInit(out FramingLines.Slots slots);
         var framing = new FramingLines(slots);
-        var start = first;
+        var start = (int)fields[0] + 2;
         uint fault = 0;
-        for (var i = 0; i < fields.Length; i++)
+        for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
             // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR LF.
@@ -119,7 +116,7 @@ internal static unsafe partial class RequestHeadParser
             var nameEnd = start + (notToken != 0 ? BitOperations.TrailingZeroCount(notToken) : FieldLine.LongNameLength(window.Bytes, start));
             var lineEnd = (int)fields[i];
             var entry = FieldEntry.Pack(start, nameEnd, lineEnd);
-            fields[i] = entry;
+            fields[i - 1] = entry;
             fault |= (uint)(window.At(nameEnd) ^ ':') | (uint)(window.UInt16(lineEnd) ^ CrLf);
             if (nameEnd == start) return false;
             framing.Note(window.UInt32(start), nameEnd - start, entry);

@@ -9,9 +9,10 @@ namespace Perch.Http.Parsing;
 /// </summary>
 internal static class RequestLine
 {
-    // "HTTP/1.1" and "HTTP/1.0", first byte lowest.
+    // "HTTP/1.1", "HTTP/1.0" and "GET ", first byte lowest.
     private const ulong Http11 = 0x312E_312F_5054_5448;
     private const ulong Http10 = 0x302E_312F_5054_5448;
+    private const uint Get = 0x2054_4547;
     private const ushort CrLf = '\r' | ('\n' << 8);
 
     // SP, the version, CR LF.
@@ -22,11 +23,19 @@ internal static class RequestLine
         where TIsa : struct, IScanIsa
     {
         var window = new HeadWindow(bytes, length, tail);
-        TIsa.StartLine(window.Block(0), out var notToken, out var notTarget, out var percent);
-        var methodEnd = BitOperations.TrailingZeroCount(notToken);
-
         // A method of one byte, a target of one byte and the rest.
-        if (lineEnd < EndLength + 1 || lineEnd > maxLength || methodEnd == IScanIsa.BlockLength) return false;
+        if (lineEnd < EndLength + 1 || lineEnd > maxLength) return false;
+
+        // Most requests are GET; the other methods are found by their end.
+        var method = KnownMethod.Get;
+        var methodEnd = 3;
+        if (window.UInt32(0) != Get)
+        {
+            var notToken = TIsa.NotToken(window.Block(0));
+            methodEnd = BitOperations.TrailingZeroCount(notToken);
+            if (notToken == 0 || methodEnd == 0 || window.At(methodEnd) != ' ') return false;
+            method = Methods.Find(window.UInt64(0), methodEnd);
+        }
 
         var start = methodEnd + 1;
         var end = lineEnd - EndLength + 2;
@@ -34,19 +43,14 @@ internal static class RequestLine
         if ((version != Http11 && version != Http10)
             || window.UInt16(lineEnd) != CrLf
             || window.At(end) != ' '
-            || window.At(methodEnd) != ' '
-            || methodEnd == 0
             || start >= end)
             return false;
 
-        // The first byte after the method that cannot be in a target is the SP before the version. In two steps, because a shift by 64 is one by 0.
-        var stop = (notTarget >> methodEnd) >> 1;
-        if (stop == 0 || percent != 0 || start + BitOperations.TrailingZeroCount(stop) != end)
-        {
-            if (!IsTarget<TIsa>(window, start, end)) return false;
-        }
+        // The first byte that cannot be in a target is the SP before the version.
+        TIsa.Target(window.Block(start), out var notTarget, out var percent);
+        if ((notTarget == 0 || percent != 0 || start + BitOperations.TrailingZeroCount(notTarget) != end) && !IsTarget<TIsa>(window, start, end))
+            return false;
 
-        var method = Methods.Find(window.UInt64(0), methodEnd);
         head.Method = method;
         head.MethodRange = new ByteRange(0, methodEnd);
         head.Target = new ByteRange(start, end);

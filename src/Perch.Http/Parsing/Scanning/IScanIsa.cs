@@ -24,9 +24,6 @@ internal interface IScanIsa
     /// <summary>The bytes that cannot be in a request target, and the percent signs.</summary>
     static abstract void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent);
 
-    /// <summary>The bytes that cannot be in a method, those that cannot be in a request target, and the percent signs.</summary>
-    static abstract void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent);
-
     /// <summary>The bytes that end the simple part of a host: all but <see cref="ByteClass.Host"/>.</summary>
     static abstract ulong NotHost(ReadOnlySpan<byte> block);
 }

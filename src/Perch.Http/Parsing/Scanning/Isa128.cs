@@ -28,13 +28,6 @@ internal readonly struct Isa128 : IScanIsa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent)
-    {
-        notToken = Not(block, NibbleTables.TokenLow, NibbleTables.TokenHigh);
-        Target(block, out notTarget, out percent);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

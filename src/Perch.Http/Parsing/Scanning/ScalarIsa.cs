@@ -31,12 +31,6 @@ internal readonly struct ScalarIsa : IScanIsa
             if (block[i] == '%') percent |= 1UL << i;
     }
 
-    public static void StartLine(ReadOnlySpan<byte> block, out ulong notToken, out ulong notTarget, out ulong percent)
-    {
-        notToken = Not(block, ByteClass.Token);
-        Target(block, out notTarget, out percent);
-    }
-
     public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, ByteClass.Host);
 
     private static ulong Not(ReadOnlySpan<byte> block, ByteClass byteClass)

@@ -1,0 +1,35 @@
+using Perch.Http.Parsing.Scanning;
+
+namespace Perch.Http.Tests.Parsing;
+
+public class ScanIsaTests
+{
+    // RFC 9110 5.6.2, RFC 3986 2: the vector tables against the classes, for each byte at each place.
+    [Fact]
+    public void Masks_AreThoseOfTheClasses()
+    {
+        var block = new byte[IScanIsa.BlockLength];
+        for (var value = 0; value < 256; value++)
+        {
+            for (var at = 0; at < block.Length; at++)
+            {
+                Array.Fill(block, (byte)'a');
+                block[at] = (byte)value;
+                var expected = Masks<ScalarIsa>(block);
+                if (Isa128.IsSupported) Assert.Equal(expected, Masks<Isa128>(block));
+                if (Isa256.IsSupported) Assert.Equal(expected, Masks<Isa256>(block));
+                if (Isa512.IsSupported) Assert.Equal(expected, Masks<Isa512>(block));
+            }
+        }
+    }
+
+    private static (ulong, ulong, int, ulong, ulong, ulong) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
+    {
+        TIsa.Lines(block, out var carriageReturn, out var control);
+        TIsa.Target(block, out var notTarget, out var percent);
+
+        // Of the name's mask only the first bit has a meaning.
+        var name = System.Numerics.BitOperations.TrailingZeroCount(TIsa.NotToken(block));
+        return (carriageReturn, control, name, notTarget, percent, TIsa.NotHost(block));
+    }
+}
