@@ -8,12 +8,13 @@ internal static class HeadParsers
     internal static IHeadParser Of(HttpParserKind kind) => kind switch
     {
         HttpParserKind.Perch => new PerchHeadParser(),
+        HttpParserKind.Kestrel => new KestrelHeadParser(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such parser."),
     };
 
     private sealed class PerchHeadParser : IHeadParser
     {
-        public ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits) =>
-            RequestHeadParser.Parse(bytes, ref head, fields, limits);
+        public ParseResult Parse(ReadOnlyMemory<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits) =>
+            RequestHeadParser.Parse(bytes.Span, ref head, fields, limits);
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class Http1Engine
     /// <summary>(1) Reads a head. What is taken of the input is cut off.</summary>
     internal EngineRead ReadHead(ref ReadOnlySequence<byte> input)
     {
-        ReadOnlySpan<byte> first = input.FirstSpan;
+        ReadOnlyMemory<byte> first = input.First;
         if (!_storage.IsRented)
         {
             if (first.IsEmpty)
@@ -43,7 +43,7 @@ internal sealed partial class Http1Engine
             switch (whole.Status)
             {
                 case ParseStatus.Done:
-                    _storage.Append(first[..whole.Consumed]);
+                    _storage.Append(first.Span[..whole.Consumed]);
                     input = input.Slice(whole.Consumed);
                     return BeginRequest();
                 case ParseStatus.Rejected:
@@ -56,7 +56,7 @@ internal sealed partial class Http1Engine
             // What lies past the limit is never needed; the parser has refused the head by then.
             int before = _storage.Length;
             _storage.Append(segment.Span[..Math.Min(segment.Length, _headLimits.MaxHeadBytes - before)]);
-            ParseResult part = _parser.Parse(_storage.Bytes.Span, ref _head, _storage.Fields, _headLimits);
+            ParseResult part = _parser.Parse(_storage.Bytes, ref _head, _storage.Fields, _headLimits);
             switch (part.Status)
             {
                 case ParseStatus.Done:

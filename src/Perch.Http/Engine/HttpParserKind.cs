@@ -5,4 +5,7 @@ public enum HttpParserKind
 {
     /// <summary>Ours: strict, in one pass.</summary>
     Perch,
+
+    /// <summary>Kestrel's public <c>HttpParser&lt;T&gt;</c>, for comparison.</summary>
+    Kestrel,
 }

@@ -6,5 +6,5 @@ namespace Perch.Http.Engine;
 internal interface IHeadParser
 {
     /// <inheritdoc cref="RequestHeadParser.Parse(ReadOnlySpan{byte}, ref RequestHead, Span{ulong}, in HeadLimits)"/>
-    ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits);
+    ParseResult Parse(ReadOnlyMemory<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits);
 }

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+using Perch.Http.Parsing;
+
+namespace Perch.Http.Engine;
+
+/// <summary>
+/// Kestrel's public <see cref="HttpParser{T}"/> behind the seam, to be compared with ours in the same driver. What it finds is put into the same
+/// table; target and framing, which Kestrel judges elsewhere, are judged as ever. A head that comes in parts is read from its start again.
+/// </summary>
+internal sealed class KestrelHeadParser : IHeadParser
+{
+    private readonly HttpParser<Handler> _parser = new(showErrorDetails: false);
+
+    public ParseResult Parse(ReadOnlyMemory<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    {
+        head = default;
+        var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(bytes));
+        var found = new Found(bytes, limits.MaxFields);
+        RejectReason reason;
+        try
+        {
+            bool isWhole = _parser.ParseRequestLine(new Handler(found), ref reader) && _parser.ParseHeaders(new Handler(found), ref reader);
+            reason = found.Reason;
+            if (reason == RejectReason.None && !isWhole)
+            {
+                return bytes.Length >= limits.MaxHeadBytes ? ParseResult.Reject(RejectReason.HeadTooLarge) : ParseResult.NeedMore;
+            }
+        }
+        catch (BadHttpRequestException exception)
+        {
+            reason = exception.StatusCode == StatusCodes.Status505HttpVersionNotsupported
+                ? RejectReason.UnsupportedVersion
+                : RejectReason.InvalidFieldValue;
+        }
+
+        return reason == RejectReason.None ? Finish(found, (int)reader.Consumed, ref head, fields, limits) : ParseResult.Reject(reason);
+    }
+
+    private static ParseResult Finish(Found found, int consumed, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    {
+        head = found.Head;
+        if (consumed > limits.MaxHeadBytes)
+        {
+            return ParseResult.Reject(RejectReason.HeadTooLarge);
+        }
+
+        ReadOnlySpan<byte> bytes = found.Bytes.Span;
+        CollectionsMarshal.AsSpan(found.Fields).CopyTo(fields);
+        head.FieldCount = found.Fields.Count;
+        RejectReason reason = TargetSyntax.Resolve(bytes, ref head);
+        if (reason == RejectReason.None)
+        {
+            head.ContentLength = -1;
+            reason = Framing.Check(bytes, ref head, fields[..head.FieldCount]);
+        }
+
+        if (reason == RejectReason.None)
+        {
+            reason = Framing.Finish(ref head);
+        }
+
+        return reason == RejectReason.None ? ParseResult.Done(consumed) : ParseResult.Reject(reason);
+    }
+
+    private sealed class Found(ReadOnlyMemory<byte> bytes, int maxFields)
+    {
+        internal RequestHead Head;
+
+        internal ReadOnlyMemory<byte> Bytes { get; } = bytes;
+
+        internal List<ulong> Fields { get; } = [];
+
+        internal RejectReason Reason { get; set; }
+
+        internal int MaxFields { get; } = maxFields;
+
+        internal int PositionOf(ReadOnlySpan<byte> part) => (int)Unsafe.ByteOffset(
+            ref MemoryMarshal.GetReference(Bytes.Span), ref MemoryMarshal.GetReference(part));
+    }
+
+    private readonly struct Handler(Found found) : IHttpRequestLineHandler, IHttpHeadersHandler
+    {
+        public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
+        {
+            int start = found.PositionOf(startLine);
+            int methodEnd = startLine.IndexOf((byte)' ');
+            int targetEnd = startLine.LastIndexOf((byte)' ');
+            found.Head.MethodRange = new ByteRange(start, start + methodEnd);
+            found.Head.Method = Methods.Find(startLine[..methodEnd]);
+            found.Head.Target = new ByteRange(start + targetPath.Offset, start + targetEnd);
+            found.Head.Facts = versionAndMethod.Version == Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http10 ? HeadFacts.Http10 : HeadFacts.None;
+        }
+
+        public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        {
+            if (found.Fields.Count == found.MaxFields)
+            {
+                found.Reason = RejectReason.TooManyFields;
+                return;
+            }
+
+            int nameStart = found.PositionOf(name);
+            int lineEnd = value.IsEmpty ? nameStart + name.Length + 1 : found.PositionOf(value) + value.Length;
+            found.Fields.Add(FieldEntry.Pack(nameStart, nameStart + name.Length, lineEnd));
+        }
+
+        public void OnHeadersComplete(bool endStream)
+        {
+        }
+
+        public void OnStaticIndexedHeader(int index)
+        {
+        }
+
+        public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value)
+        {
+        }
+    }
+}
