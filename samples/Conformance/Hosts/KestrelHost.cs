@@ -74,7 +74,9 @@ internal static class KestrelHost
 
     private static void Announce(WebApplication host)
     {
-        foreach (Uri address in host.Urls.Select(address => new Uri(address)).OrderBy(address => address.Scheme, StringComparer.Ordinal))
+        // One line for each port: an endpoint that also serves HTTP/2 by prior knowledge has two addresses.
+        IEnumerable<Uri> addresses = host.Urls.Select(address => new Uri(address)).DistinctBy(address => address.Port);
+        foreach (Uri address in addresses.OrderBy(address => address.Scheme, StringComparer.Ordinal))
         {
             Console.WriteLine($"listening on {address.Host}:{address.Port}{(address.Scheme == Uri.UriSchemeHttps ? " (https)" : "")}");
         }
