@@ -12,7 +12,9 @@ using Perch.AspNetCore;
 
 namespace Conformance.Hosts;
 
-/// <summary><c>--http kestrel</c>: Kestrel's HTTP stack, with the app in place of the pipeline.</summary>
+/// <summary>
+/// Kestrel's HTTP stack: <c>--http kestrel</c> with the app in place of a pipeline, <c>--http pipeline</c> with the app as the end of one.
+/// </summary>
 internal static class KestrelHost
 {
     private const string Limits = "Limits";
@@ -30,10 +32,21 @@ internal static class KestrelHost
         // Empty: no configuration file or environment variable of this machine has a say.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         LogToStandardError(builder.Logging);
-        builder.WebHost
-            .UseKestrel(kestrel => Configure(kestrel, options, certificate))
-            .UseGatewayServer(app, gateway => SettableOptions.Apply(Under(WebSockets, options), new SettableOptions(WebSockets, gateway.WebSockets)));
+        builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options, certificate));
+        builder.Services.AddGateway(
+            gateway => SettableOptions.Apply(Under(WebSockets, options), new SettableOptions(WebSockets, gateway.WebSockets)));
+        bool isPipeline = options.Http == "pipeline";
+        if (!isPipeline)
+        {
+            builder.WebHost.UseGatewayServer(app);
+        }
+
         await using WebApplication host = builder.Build();
+        if (isPipeline)
+        {
+            host.UseGateway(app);
+        }
+
         await host.StartAsync();
         Announce(host);
         await host.WaitForShutdownAsync();
@@ -61,7 +74,9 @@ internal static class KestrelHost
 
     private static void Announce(WebApplication host)
     {
-        foreach (Uri address in host.Urls.Select(address => new Uri(address)).OrderBy(address => address.Scheme, StringComparer.Ordinal))
+        // One line for each port: an endpoint that also serves HTTP/2 by prior knowledge has two addresses.
+        IEnumerable<Uri> addresses = host.Urls.Select(address => new Uri(address)).DistinctBy(address => address.Port);
+        foreach (Uri address in addresses.OrderBy(address => address.Scheme, StringComparer.Ordinal))
         {
             Console.WriteLine($"listening on {address.Host}:{address.Port}{(address.Scheme == Uri.UriSchemeHttps ? " (https)" : "")}");
         }

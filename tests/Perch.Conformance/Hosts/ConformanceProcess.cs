@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -10,6 +11,7 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<int> _http = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _https = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -25,6 +27,9 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
 
     /// <summary>The port with TLS.</summary>
     public int HttpsPort { get; private set; }
+
+    /// <summary>The lines of its standard output.</summary>
+    public IReadOnlyList<string> Output => [.. _output];
 
     /// <summary>What it wrote to standard error: its log, warnings and above.</summary>
     public string Errors
@@ -127,15 +132,16 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
 
     private void ReadLine(string? line)
     {
-        if (line is not null && Listening().Match(line) is { Success: true } match)
+        if (line is null)
+        {
+            return;
+        }
+
+        _output.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } match)
         {
             int port = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
             (match.Groups[2].Success ? _https : _http).TrySetResult(port);
-        }
-        else
-        {
-            // Standard output is contracted: what does not belong there shows up in the failure's message.
-            Keep(line);
         }
     }
 

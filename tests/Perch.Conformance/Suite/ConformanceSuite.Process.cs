@@ -14,6 +14,7 @@ public abstract partial class ConformanceSuite
 
         Assert.Equal(0, await app.ExitAsync());
         Assert.Equal("", app.Errors.Trim());
+        Assert.Equal([$"listening on 127.0.0.1:{app.Port}", $"listening on 127.0.0.1:{app.HttpsPort} (https)"], app.Output);
     }
 
     [Fact]
