@@ -13,7 +13,8 @@ internal static unsafe partial class RequestHeadParser
     private const ushort CrLf = '\r' | ('\n' << 8);
 
     /// <summary>
-    /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines, which no longer
+    /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines,
+    /// which no longer
     /// wait for each other. Neither has a branch that depends on where the lines end.
     /// </summary>
     private static bool TryReadWhole<TIsa>(
@@ -23,7 +24,8 @@ internal static unsafe partial class RequestHeadParser
         var end = FindLines<TIsa>(start, length, tail, fields, limits.MaxFields, out var lines);
         if (end < 0) return false;
 
-        // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the place of the
+        // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the
+        // place of the
         // line end before it.
         var requestLineEnd = (int)fields[0];
         var count = lines - 1;
@@ -111,7 +113,8 @@ internal static unsafe partial class RequestHeadParser
         for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
-            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR LF.
+            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR
+            // LF.
             var notToken = TIsa.NotToken(window.Block(start));
             var nameEnd = start + (notToken != 0 ? BitOperations.TrailingZeroCount(notToken) : FieldLine.LongNameLength(window.Bytes, start));
             var lineEnd = (int)fields[i];

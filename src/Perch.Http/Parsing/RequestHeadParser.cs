@@ -9,7 +9,8 @@ namespace Perch.Http.Parsing;
 /// </summary>
 /// <remarks>
 /// A head that is whole and right, as nearly all are, takes the fast way (<c>TryReadWhole</c>). Every other is read line by line by
-/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of the bytes: the
+/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of
+/// the bytes: the
 /// verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
 /// <see cref="ParseStatus.NeedMore"/> the next call goes on at the first line that was not complete.
 /// </remarks>
@@ -18,7 +19,8 @@ internal static unsafe partial class RequestHeadParser
     /// <summary>Parses with the widest vectors that the machine has.</summary>
     /// <param name="bytes">The buffer, from the first byte of the head; it may go on after the head.</param>
     /// <param name="head"><c>default</c> on the first call for a head, then what the last call left.</param>
-    /// <param name="fields">The table, of <see cref="HeadLimits.TableLength"/> entries; kept by the caller between calls for one head.</param>
+    /// <param name="fields">The table, of <see cref="HeadLimits.TableLength"/> entries; kept by the caller between calls for one
+    /// head.</param>
     /// <param name="limits">The limits, the same for all calls for one head.</param>
     internal static ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
     {

@@ -80,7 +80,8 @@ internal static class RequestLine
         head = default;
         if (bytes.IsEmpty) return ParseResult.NeedMore;
 
-        // RFC 9112 2.2: a server SHOULD ignore at least one empty line (CRLF) before the request-line: old clients end a POST's body with one.
+        // RFC 9112 2.2: a server SHOULD ignore at least one empty line (CRLF) before the request-line: old clients end a POST's body with
+        // one.
         var start = 0;
         if (bytes[0] == '\r')
         {
@@ -120,7 +121,8 @@ internal static class RequestLine
             });
         }
 
-        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it, and what is
+        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it,
+        // and what is
         // not allowed in a URI is refused rather than repaired: repair is what request smuggling lives on.
         var target = line[(methodEnd + 1)..];
         var length = target.IndexOfAnyExcept(ByteClasses.Target);
