@@ -14,7 +14,7 @@ namespace Perch.Http.Parsing;
 /// verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
 /// <see cref="ParseStatus.NeedMore"/> the next call goes on at the first line that was not complete.
 /// </remarks>
-internal static unsafe partial class RequestHeadParser
+internal static partial class RequestHeadParser
 {
     /// <summary>Parses with the widest vectors that the machine has.</summary>
     /// <param name="bytes">The buffer, from the first byte of the head; it may go on after the head.</param>
@@ -33,7 +33,7 @@ internal static unsafe partial class RequestHeadParser
 
     /// <summary>Parses with one width of vectors.</summary>
     [SkipLocalsInit]
-    internal static ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    internal static unsafe ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
         if (fields.Length < limits.TableLength) throw new ArgumentException("The table is too short for the limits.", nameof(fields));
@@ -46,7 +46,7 @@ internal static unsafe partial class RequestHeadParser
         TailBlock tail;
         fixed (byte* start = bytes)
         {
-            if (head.Position == 0 && TryReadWhole<TIsa>(start, length, (byte*)&tail, ref head, fields, limits))
+            if (head.Position == 0 && TryReadWhole<TIsa>(new HeadWindow(start, length, (byte*)&tail), ref head, fields, limits))
                 return ParseResult.Done(head.Position);
         }
 

@@ -19,10 +19,9 @@ internal static class RequestLine
     private const int EndLength = 11;
 
     /// <summary>Reads a line whose CR is known; what is not complete and right gets false.</summary>
-    internal static unsafe bool TryReadCommon<TIsa>(byte* bytes, int length, byte* tail, int lineEnd, ref RequestHead head, int maxLength)
+    internal static bool TryReadCommon<TIsa>(HeadWindow window, int lineEnd, ref RequestHead head, int maxLength)
         where TIsa : struct, IScanIsa
     {
-        var window = new HeadWindow(bytes, length, tail);
         // A method of one byte, a target of one byte and the rest.
         if (lineEnd < EndLength + 1 || lineEnd > maxLength) return false;
 
