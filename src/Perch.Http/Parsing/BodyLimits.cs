@@ -7,6 +7,7 @@ namespace Perch.Http.Parsing;
 /// <param name="MaxTrailerFields">The lines of the trailer section.</param>
 internal readonly record struct BodyLimits(long MaxBodyBytes, int MaxChunkExtensionBytes, int MaxTrailerBytes, int MaxTrailerFields)
 {
-    /// <summary>The body as Kestrel's MaxRequestBodySize; the trailers as the head's limits; 4 KB of extensions, which is more than any known use.</summary>
+    /// <summary>The body as Kestrel's MaxRequestBodySize; the trailers as the head's limits; 4 KB of extensions, which is more than any
+    /// known use.</summary>
     internal static BodyLimits Default => new(30_000_000, 4 * 1024, 32 * 1024, 100);
 }

@@ -3,7 +3,8 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// RFC 9112 7.1.1: <c>chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )</c>, from the first byte after the size to the CR of the
+/// RFC 9112 7.1.1: <c>chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )</c>, from the first byte after the size
+/// to the CR of the
 /// line. They are checked and ignored, as the clause asks: an extension that hides a line end is a way to smuggle a request.
 /// </summary>
 internal struct ChunkExtension
@@ -30,7 +31,8 @@ internal struct ChunkExtension
         isEnd = false;
         switch (_state)
         {
-            // RFC 9110 5.6.4: quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE; qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text
+            // RFC 9110 5.6.4: quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE; qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E /
+            // obs-text
             case State.Quoted when value == '"':
                 _state = State.QuotedEnd;
                 return true;

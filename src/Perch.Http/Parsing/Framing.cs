@@ -103,7 +103,8 @@ internal static class Framing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryKeepAlive(HeadWindow window, ref RequestHead head, FieldEntry entry)
     {
-        // ": keep-alive" and CR LF, ten letters at a time: no letter of theirs shares its lower-case form with another byte of a valid line.
+        // ": keep-alive" and CR LF, ten letters at a time: no letter of theirs shares its lower-case form with another byte of a valid
+        // line.
         if (entry.NameEnd - entry.NameStart != 10 || entry.LineEnd - entry.NameEnd != 12) return false;
         if ((window.UInt64(entry.NameStart) | LowerCase) != 0x6974_6365_6E6E_6F63) return false;
         if ((window.UInt64(entry.NameEnd + 2) | LowerCase) != 0x696C_612D_7065_656B) return false;
@@ -126,7 +127,8 @@ internal static class Framing
         return RejectReason.None;
     }
 
-    // RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 item 5: an invalid value is an unrecoverable error, unless it is a list of valid values that are
+    // RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 item 5: an invalid value is an unrecoverable error, unless it is a list of
+    // valid values that are
     // all the same; several lines are such a list (RFC 9110 5.3).
     private static RejectReason ContentLength(ref RequestHead head, ReadOnlySpan<byte> value)
     {
@@ -161,7 +163,8 @@ internal static class Framing
         return RejectReason.None;
     }
 
-    // RFC 9112 6.1: chunked MUST be applied once and last; codings that are not known get 501. Only the one coding "chunked" is read, so that no
+    // RFC 9112 6.1: chunked MUST be applied once and last; codings that are not known get 501. Only the one coding "chunked" is read, so
+    // that no
     // two recipients can differ about where the body ends.
     private static RejectReason TransferEncoding(ref RequestHead head, ReadOnlySpan<byte> value)
     {

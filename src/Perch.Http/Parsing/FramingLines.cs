@@ -5,7 +5,8 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the first four bytes,
+/// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the first
+/// four bytes,
 /// and each kind has a slot, which is its length. What it picked is looked at once, at the end; a line in a slot that is already taken, or
 /// that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>. What a slot holds counts only
 /// when it was noted, so they are never cleared.

@@ -9,10 +9,12 @@ namespace Perch.Http.Parsing;
 /// The bytes of a head, read without bounds checks. All pointer arithmetic of the parser is here.
 /// </summary>
 /// <remarks>
-/// Safety. The caller pins the buffer for the life of the window, and <c>tail</c> is 64 bytes of its stack frame. Every position handed in is
+/// Safety. The caller pins the buffer for the life of the window, and <c>tail</c> is 64 bytes of its stack frame. Every position handed
+/// in is
 /// from 0 to <see cref="Length"/>, and the readers of 1, 2, 4 and 8 bytes are called only where that many bytes are left of it: asserted in
 /// Debug builds, in which the tests run, with buffers that end at an unreadable page. A block of 64 bytes may reach past the end of
-/// the buffer, only where that stays in the memory page of the buffer's last byte: memory protection works by pages of at least 4 KB, so such a read
+/// the buffer, only where that stays in the memory page of the buffer's last byte: memory protection works by pages of at least 4 KB, so
+/// such a read
 /// cannot fault, and what it reads is never used (positions from <see cref="Length"/> up count as not there).
 /// </remarks>
 internal readonly unsafe ref struct HeadWindow

@@ -9,6 +9,7 @@ internal enum ParseStatus : byte
     /// <summary>The element is complete.</summary>
     Done,
 
-    /// <summary>No continuation of these bytes can be right. The connection is to be closed: where the next message starts is unknown.</summary>
+    /// <summary>No continuation of these bytes can be right. The connection is to be closed: where the next message starts is
+    /// unknown.</summary>
     Rejected,
 }

@@ -1,7 +1,7 @@
 namespace Perch.Http.Parsing;
 
 // The way of the head that came in parts, or that is wrong: line by line.
-internal static unsafe partial class RequestHeadParser
+internal static partial class RequestHeadParser
 {
     private static ParseResult ReadLines(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
     {

@@ -5,7 +5,7 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 // The way of the head that is whole and right. What it cannot say yes to, it leaves to ReadLines.
-internal static unsafe partial class RequestHeadParser
+internal static partial class RequestHeadParser
 {
     /// <summary>The line ends that are written for each block without asking how many there are.</summary>
     internal const int LinesAtOnce = 3;
@@ -13,22 +13,24 @@ internal static unsafe partial class RequestHeadParser
     private const ushort CrLf = '\r' | ('\n' << 8);
 
     /// <summary>
-    /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines, which no longer
+    /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines,
+    /// which no longer
     /// wait for each other. Neither has a branch that depends on where the lines end.
     /// </summary>
     private static bool TryReadWhole<TIsa>(
-        byte* start, int length, byte* tail, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+        HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
-        var end = FindLines<TIsa>(start, length, tail, fields, limits.MaxFields, out var lines);
+        var end = FindLines<TIsa>(window, fields, limits.MaxFields, out var lines);
         if (end < 0) return false;
 
-        // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the place of the
+        // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the
+        // place of the
         // line end before it.
         var requestLineEnd = (int)fields[0];
         var count = lines - 1;
-        if (!RequestLine.TryReadCommon<TIsa>(start, length, tail, requestLineEnd, ref head, limits.MaxRequestLineBytes)
-            || !ReadFields<TIsa>(start, length, tail, end, ref head, fields[..lines], limits.Slots(fields)))
+        if (!RequestLine.TryReadCommon<TIsa>(window, requestLineEnd, ref head, limits.MaxRequestLineBytes)
+            || !ReadFields<TIsa>(window, end, ref head, fields[..lines], limits.Slots(fields)))
         {
             head = default;
             return false;
@@ -44,13 +46,12 @@ internal static unsafe partial class RequestHeadParser
     /// this byte is LF is checked where the line is read.
     /// </summary>
     /// <returns>The CR of the empty line, or less than zero when there is no end in the buffer, or not this way.</returns>
-    private static int FindLines<TIsa>(byte* start, int length, byte* tail, Span<ulong> fields, int maxFields, out int count)
+    private static int FindLines<TIsa>(HeadWindow window, Span<ulong> fields, int maxFields, out int count)
         where TIsa : struct, IScanIsa
     {
-        var window = new HeadWindow(start, length, tail);
         ulong before = 0;
         var written = 0;
-        for (var block = 0; block < length; block += IScanIsa.BlockLength)
+        for (var block = 0; block < window.Length; block += IScanIsa.BlockLength)
         {
             TIsa.Lines(window.Block(block), out var lines, out var control);
 
@@ -85,7 +86,7 @@ internal static unsafe partial class RequestHeadParser
             {
                 count = written;
                 var end = block + BitOperations.TrailingZeroCount(last);
-                return written != 0 && end + 2 <= length ? end : -1;
+                return written != 0 && end + 2 <= window.Length ? end : -1;
             }
         }
 
@@ -101,17 +102,17 @@ internal static unsafe partial class RequestHeadParser
 
     /// <summary>Replaces the line ends in the table by the entries of the field lines.</summary>
     private static bool ReadFields<TIsa>(
-        byte* bytes, int length, byte* tail, int end, ref RequestHead head, Span<ulong> fields, Span<ulong> slots)
+        HeadWindow window, int end, ref RequestHead head, Span<ulong> fields, Span<ulong> slots)
         where TIsa : struct, IScanIsa
     {
-        var window = new HeadWindow(bytes, length, tail);
         var framing = new FramingLines(slots);
         var start = (int)fields[0] + 2;
         uint fault = 0;
         for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
-            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR LF.
+            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR
+            // LF.
             var notToken = TIsa.NotToken(window.Block(start));
             var nameEnd = start + (notToken != 0 ? BitOperations.TrailingZeroCount(notToken) : FieldLine.LongNameLength(window.Bytes, start));
             var lineEnd = (int)fields[i];

@@ -9,16 +9,18 @@ namespace Perch.Http.Parsing;
 /// </summary>
 /// <remarks>
 /// A head that is whole and right, as nearly all are, takes the fast way (<c>TryReadWhole</c>). Every other is read line by line by
-/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of the bytes: the
+/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of
+/// the bytes: the
 /// verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
 /// <see cref="ParseStatus.NeedMore"/> the next call goes on at the first line that was not complete.
 /// </remarks>
-internal static unsafe partial class RequestHeadParser
+internal static partial class RequestHeadParser
 {
     /// <summary>Parses with the widest vectors that the machine has.</summary>
     /// <param name="bytes">The buffer, from the first byte of the head; it may go on after the head.</param>
     /// <param name="head"><c>default</c> on the first call for a head, then what the last call left.</param>
-    /// <param name="fields">The table, of <see cref="HeadLimits.TableLength"/> entries; kept by the caller between calls for one head.</param>
+    /// <param name="fields">The table, of <see cref="HeadLimits.TableLength"/> entries; kept by the caller between calls for one
+    /// head.</param>
     /// <param name="limits">The limits, the same for all calls for one head.</param>
     internal static ParseResult Parse(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
     {
@@ -31,7 +33,7 @@ internal static unsafe partial class RequestHeadParser
 
     /// <summary>Parses with one width of vectors.</summary>
     [SkipLocalsInit]
-    internal static ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    internal static unsafe ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
         if (fields.Length < limits.TableLength) throw new ArgumentException("The table is too short for the limits.", nameof(fields));
@@ -44,7 +46,7 @@ internal static unsafe partial class RequestHeadParser
         TailBlock tail;
         fixed (byte* start = bytes)
         {
-            if (head.Position == 0 && TryReadWhole<TIsa>(start, length, (byte*)&tail, ref head, fields, limits))
+            if (head.Position == 0 && TryReadWhole<TIsa>(new HeadWindow(start, length, (byte*)&tail), ref head, fields, limits))
                 return ParseResult.Done(head.Position);
         }
 

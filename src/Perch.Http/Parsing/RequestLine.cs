@@ -19,10 +19,9 @@ internal static class RequestLine
     private const int EndLength = 11;
 
     /// <summary>Reads a line whose CR is known; what is not complete and right gets false.</summary>
-    internal static unsafe bool TryReadCommon<TIsa>(byte* bytes, int length, byte* tail, int lineEnd, ref RequestHead head, int maxLength)
+    internal static bool TryReadCommon<TIsa>(HeadWindow window, int lineEnd, ref RequestHead head, int maxLength)
         where TIsa : struct, IScanIsa
     {
-        var window = new HeadWindow(bytes, length, tail);
         // A method of one byte, a target of one byte and the rest.
         if (lineEnd < EndLength + 1 || lineEnd > maxLength) return false;
 
@@ -80,7 +79,8 @@ internal static class RequestLine
         head = default;
         if (bytes.IsEmpty) return ParseResult.NeedMore;
 
-        // RFC 9112 2.2: a server SHOULD ignore at least one empty line (CRLF) before the request-line: old clients end a POST's body with one.
+        // RFC 9112 2.2: a server SHOULD ignore at least one empty line (CRLF) before the request-line: old clients end a POST's body with
+        // one.
         var start = 0;
         if (bytes[0] == '\r')
         {
@@ -120,7 +120,8 @@ internal static class RequestLine
             });
         }
 
-        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it, and what is
+        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it,
+        // and what is
         // not allowed in a URI is refused rather than repaired: repair is what request smuggling lives on.
         var target = line[(methodEnd + 1)..];
         var length = target.IndexOfAnyExcept(ByteClasses.Target);

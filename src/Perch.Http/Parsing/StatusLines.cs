@@ -2,20 +2,21 @@ using System.Text;
 
 namespace Perch.Http.Parsing;
 
-/// <summary>RFC 9112 4: <c>status-line = HTTP-version SP status-code SP [ reason-phrase ]</c>, with the reasons of RFC 9110 15 and of those that extend it.</summary>
+/// <summary>RFC 9112 4: <c>status-line = HTTP-version SP status-code SP [ reason-phrase ]</c>, with the reasons of RFC 9110 15 and of
+/// those that extend it.</summary>
 internal static class StatusLines
 {
     private const int First = 100;
     private const int Last = 999;
 
-    private static readonly byte[][] Lines = Build();
+    private static readonly byte[][] _lines = Build();
 
     /// <summary>The line with its CR LF. A response is sent as HTTP/1.1 to every client (RFC 9110 6.2).</summary>
     internal static ReadOnlySpan<byte> Get(int status)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, First);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, Last);
-        return Lines[status - First];
+        return _lines[status - First];
     }
 
     private static byte[][] Build()

@@ -60,7 +60,8 @@ internal static class TargetSyntax
         return ResolveAbsolute(target, ref head);
     }
 
-    // RFC 9112 3.2.2: absolute-form = absolute-URI; a server MUST accept it. RFC 9110 4.2: http-URI = "http" "://" authority path-abempty [ "?" query ]
+    // RFC 9112 3.2.2: absolute-form = absolute-URI; a server MUST accept it. RFC 9110 4.2: http-URI = "http" "://" authority path-abempty
+    // [ "?" query ]
     private static RejectReason ResolveAbsolute(ReadOnlySpan<byte> target, ref RequestHead head)
     {
         // RFC 3986 3.1: schemes are case-insensitive. We are no origin for others than http and https.

@@ -4,7 +4,8 @@ using System.Text;
 namespace Perch.Benchmarks.Parsers;
 
 /// <summary>
-/// The four requests, each in 16 variants that differ in lengths, in the order of the fields and in which of them are there, as the requests of
+/// The four requests, each in 16 variants that differ in lengths, in the order of the fields and in which of them are there, as the
+/// requests of
 /// different clients do. With one variant branch prediction learns the request, and every parser looks too fast.
 /// </summary>
 internal sealed record SampleRequests(string Name, byte[][] Variants)

@@ -3,7 +3,8 @@ using Perch.Http.Parsing;
 
 namespace Perch.Http.Tests.Parsing;
 
-/// <summary>Compares our verdicts with those of Kestrel's parser: each class of disagreement is explained in docs/parser-differences.md, and no other is allowed.</summary>
+/// <summary>Compares our verdicts with those of Kestrel's parser: each class of disagreement is explained in docs/parser-differences.md,
+/// and no other is allowed.</summary>
 public class KestrelDifferenceTests
 {
     private const string Document = "parser-differences.md";

@@ -18,7 +18,8 @@ internal enum ByteClass : byte
     /// <summary>RFC 3986 3.2.2, <c>reg-name</c> without <c>pct-encoded</c>: what nearly every host consists of.</summary>
     Host = 4,
 
-    /// <summary>RFC 9110 5.5: <c>field-vchar</c> is VCHAR or obs-text, with SP and HTAB between; everything else is in this class.</summary>
+    /// <summary>RFC 9110 5.5: <c>field-vchar</c> is VCHAR or obs-text, with SP and HTAB between; everything else is in this
+    /// class.</summary>
     Control = 8,
 
     /// <summary>RFC 5234 B.1, HEXDIG in either case.</summary>

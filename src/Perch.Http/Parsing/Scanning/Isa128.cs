@@ -49,7 +49,11 @@ internal readonly struct Isa128 : IScanIsa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Not(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>
-        Join(Not(Part(block, 0), columnsLow, columnsHigh), Not(Part(block, 1), columnsLow, columnsHigh), Not(Part(block, 2), columnsLow, columnsHigh), Not(Part(block, 3), columnsLow, columnsHigh));
+        Join(
+            Not(Part(block, 0), columnsLow, columnsHigh),
+            Not(Part(block, 1), columnsLow, columnsHigh),
+            Not(Part(block, 2), columnsLow, columnsHigh),
+            Not(Part(block, 3), columnsLow, columnsHigh));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Not(Vector128<byte> bytes, ulong columnsLow, ulong columnsHigh)

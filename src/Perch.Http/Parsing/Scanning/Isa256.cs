@@ -56,7 +56,8 @@ internal readonly struct Isa256 : IScanIsa
     {
         // The shuffle works in each half of 16 bytes, so both halves need the table.
         var column = Avx2.Shuffle(Vector256.Create(columnsLow, columnsHigh, columnsLow, columnsHigh).AsByte(), bytes);
-        var row = Avx2.Shuffle(Vector256.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh).AsByte(), bytes >>> 4);
+        var rows = Vector256.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh);
+        var row = Avx2.Shuffle(rows.AsByte(), bytes >>> 4);
         return Vector256.Equals(column & row, Vector256<byte>.Zero).ExtractMostSignificantBits();
     }
 

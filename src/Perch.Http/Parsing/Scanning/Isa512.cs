@@ -40,8 +40,13 @@ internal readonly struct Isa512 : IScanIsa
     private static ulong Not(Vector512<byte> bytes, ulong columnsLow, ulong columnsHigh)
     {
         // The shuffle works in each quarter of 16 bytes, so all four need the table.
-        var column = Avx512BW.Shuffle(Vector512.Create(columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh).AsByte(), bytes);
-        var row = Avx512BW.Shuffle(Vector512.Create(NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh).AsByte(), bytes >>> 4);
+        var table = Vector512.Create(
+            columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh, columnsLow, columnsHigh);
+        var column = Avx512BW.Shuffle(table.AsByte(), bytes);
+        var rows = Vector512.Create(
+            NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh,
+            NibbleTables.RowsLow, NibbleTables.RowsHigh, NibbleTables.RowsLow, NibbleTables.RowsHigh);
+        var row = Avx512BW.Shuffle(rows.AsByte(), bytes >>> 4);
         return Avx512BW.CompareEqual(column & row, Vector512<byte>.Zero).ExtractMostSignificantBits();
     }
 }
