@@ -32,7 +32,7 @@ internal sealed partial class Http1Engine
                 return EngineRead.NeedMore;
             }
 
-            _storage.Rent(_headLimits.MaxFields);
+            _storage.Rent(_headLimits.TableLength);
             _head = default;
         }
 
