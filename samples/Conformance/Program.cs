@@ -1,6 +1,7 @@
 using Conformance.App;
 using Conformance.CommandLine;
 using Conformance.Hosts;
+using Perch;
 
 const int Failed = 1;
 const int WrongUsage = 2;
@@ -8,7 +9,8 @@ const int WrongUsage = 2;
 try
 {
     ConformanceOptions options = CommandLineParser.Parse(args);
-    await KestrelHost.RunAsync(options, new ConformanceApp().RunAsync);
+    GatewayApp app = new ConformanceApp().RunAsync;
+    await (options.Http == "bare" ? BareHost.RunAsync(options, app) : KestrelHost.RunAsync(options, app));
     return 0;
 }
 catch (UsageException exception)

@@ -5,7 +5,7 @@ namespace Conformance.CommandLine;
 /// <summary>Reads the command line: <c>--name value</c> or <c>--name=value</c>.</summary>
 internal static class CommandLineParser
 {
-    internal const string Usage = "usage: Conformance [--port N] [--http kestrel|pipeline] [--https-port N] [--set NAME=VALUE …]";
+    internal const string Usage = "usage: Conformance [--port N] [--http perch|kestrel|bare|pipeline] [--https-port N] [--set NAME=VALUE …]";
 
     /// <exception cref="UsageException">It is wrong.</exception>
     internal static ConformanceOptions Parse(IReadOnlyList<string> arguments)
@@ -43,9 +43,8 @@ internal static class CommandLineParser
 
     private static string ParseHttp(string value) => value switch
     {
-        "kestrel" or "pipeline" => value,
-        "perch" or "bare" => throw new UsageException($"--http {value} is not there yet; there are: kestrel, pipeline"),
-        _ => throw new UsageException($"--http is kestrel or pipeline, not '{value}'"),
+        "kestrel" or "pipeline" or "perch" or "bare" => value,
+        _ => throw new UsageException($"--http is perch, kestrel, bare or pipeline, not '{value}'"),
     };
 
     private static Setting ParseSetting(string value)

@@ -9,32 +9,33 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Perch;
 using Perch.AspNetCore;
+using Perch.Http;
 
 namespace Conformance.Hosts;
 
 /// <summary>
-/// Kestrel's HTTP stack: <c>--http kestrel</c> with the app in place of a pipeline, <c>--http pipeline</c> with the app as the end of one.
+/// A Kestrel server: <c>--http kestrel</c> with the app in place of a pipeline, <c>--http pipeline</c> with the app as the end of one,
+/// <c>--http perch</c> with our own HTTP/1.1 on its connections.
 /// </summary>
 internal static class KestrelHost
 {
-    private const string Limits = "Limits";
-    private const string WebSockets = "WebSockets";
-
     internal static async Task RunAsync(ConformanceOptions options, GatewayApp app)
     {
+        bool isPerch = options.Http == "perch";
+
         // First on objects of no consequence: a wrong name or value is the command line's error, not the host's.
         SettableOptions.Apply(
             options.Settings,
-            new SettableOptions(Limits, new KestrelServerOptions().Limits),
-            new SettableOptions(WebSockets, new GatewayOptions().WebSockets));
+            new SettableOptions(HostSettings.Limits, isPerch ? new HttpGatewayOptions().Limits : new KestrelServerOptions().Limits),
+            new SettableOptions(HostSettings.WebSockets, new GatewayOptions().WebSockets));
 
         using X509Certificate2? certificate = options.HttpsPort is null ? null : SelfSignedCertificate.Create();
         // Empty: no configuration file or environment variable of this machine has a say.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        LogToStandardError(builder.Logging);
-        builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options, certificate));
+        HostSettings.LogToStandardError(builder.Logging);
+        builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options, certificate, app));
         builder.Services.AddGateway(
-            gateway => SettableOptions.Apply(Under(WebSockets, options), new SettableOptions(WebSockets, gateway.WebSockets)));
+            gateway => SettableOptions.Apply(HostSettings.Under(HostSettings.WebSockets, options), new SettableOptions(HostSettings.WebSockets, gateway.WebSockets)));
         bool isPipeline = options.Http == "pipeline";
         if (!isPipeline)
         {
@@ -52,9 +53,15 @@ internal static class KestrelHost
         await host.WaitForShutdownAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ConformanceOptions options, X509Certificate2? certificate)
+    private static void Configure(KestrelServerOptions kestrel, ConformanceOptions options, X509Certificate2? certificate, GatewayApp app)
     {
-        SettableOptions.Apply(Under(Limits, options), new SettableOptions(Limits, kestrel.Limits));
+        if (options.Http == "perch")
+        {
+            ConfigurePerch(kestrel, options, certificate, app);
+            return;
+        }
+
+        SettableOptions.Apply(HostSettings.Under(HostSettings.Limits, options), new SettableOptions(HostSettings.Limits, kestrel.Limits));
         kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UsePriorKnowledgeHttp2());
         if (options.HttpsPort is { } port)
         {
@@ -67,10 +74,25 @@ internal static class KestrelHost
         }
     }
 
-    /// <summary>Standard output is for the lines that say where the host listens.</summary>
-    private static void LogToStandardError(ILoggingBuilder logging) => logging
-        .SetMinimumLevel(LogLevel.Warning)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    /// <summary>HTTP/1.1 is ours; what speaks HTTP/2 comes to the app through Kestrel's stack, with the limits that both have.</summary>
+    private static void ConfigurePerch(KestrelServerOptions kestrel, ConformanceOptions options, X509Certificate2? certificate, GatewayApp app)
+    {
+        void Configure(HttpGatewayOptions gateway)
+        {
+            SettableOptions.Apply(HostSettings.Under(HostSettings.Limits, options), new SettableOptions(HostSettings.Limits, gateway.Limits));
+            kestrel.Limits.MaxRequestBodySize = gateway.Limits.MaxRequestBodySize;
+        }
+
+        kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseGateway(app, Configure));
+        if (options.HttpsPort is { } port)
+        {
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.UseHttps(certificate!);
+                listen.UseGateway(app, Configure);
+            });
+        }
+    }
 
     private static void Announce(WebApplication host)
     {
@@ -81,7 +103,4 @@ internal static class KestrelHost
             Console.WriteLine($"listening on {address.Host}:{address.Port}{(address.Scheme == Uri.UriSchemeHttps ? " (https)" : "")}");
         }
     }
-
-    private static Setting[] Under(string prefix, ConformanceOptions options) =>
-        [.. options.Settings.Where(setting => setting.Name.StartsWith(prefix + ".", StringComparison.OrdinalIgnoreCase))];
 }

@@ -18,6 +18,12 @@ internal sealed partial class Http1Connection
     private bool _isTruncated;
     private bool _unflushed;
 
+    /// <summary>
+    /// The transport has seen the client close. It may have closed its side alone: an app that answers at once still answers it. One that had it
+    /// wait is told, as on other servers: nothing else shows that the client has left.
+    /// </summary>
+    private bool HasClosed => !_isSynchronous && _connection.ConnectionClosed.IsCancellationRequested;
+
     private void BeginExchange()
     {
         _isSynchronous = true;
@@ -36,8 +42,10 @@ internal sealed partial class Http1Connection
             throw new GatewayProtocolException("send() was called while another call of it has not ended.");
         }
 
-        if (_clientLeft && !_engine.Order.IsComplete)
+        if ((_clientLeft || HasClosed) && !_engine.Order.IsComplete)
         {
+            _clientLeft = true;
+            _engine.StopAfterRequest();
             throw new ClientDisconnectedException();
         }
 

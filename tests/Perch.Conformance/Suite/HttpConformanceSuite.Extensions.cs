@@ -6,7 +6,7 @@ using Perch.Conformance.Tools;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     /// <summary>Every protocol with both extensions that send files.</summary>
     public static TheoryData<HttpProtocol, string> ProtocolsAndFileExtensions => Cross("pathsend", "zerocopysend");
@@ -24,6 +24,7 @@ public abstract partial class ConformanceSuite
     }
 
     [Fact]
+    [Trait(Http1Only.Needs, "HTTP/2")]
     public async Task Trailers_AreNotSentToHead()
     {
         using HttpClient client = HttpProtocol.Http2.CreateClient(App);

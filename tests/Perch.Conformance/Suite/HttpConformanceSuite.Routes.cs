@@ -3,7 +3,7 @@ using Perch.Conformance.Tools;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     /// <summary>Routes whose answer is the same on every protocol: method and target, body of the request, status, body.</summary>
     private static readonly (string Method, string Target, string? Body, int Status, string Answer)[] Routes =

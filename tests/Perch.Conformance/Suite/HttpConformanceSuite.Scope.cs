@@ -4,7 +4,7 @@ using Perch.Conformance.Hosts;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     [Theory]
     [MemberData(nameof(Protocols))]
@@ -141,6 +141,7 @@ public abstract partial class ConformanceSuite
     }
 
     [Fact]
+    [Trait(Http1Only.Needs, "HTTP/2")]
     public async Task Scope_OfHttp2HasOneCookieField()
     {
         // RFC 9113 §8.2.3: crumbs are joined before the message leaves HTTP/2.
@@ -159,10 +160,10 @@ public abstract partial class ConformanceSuite
         return JsonDocument.Parse(response.Body).RootElement;
     }
 
-    private static string? Text(JsonElement scope, string name) => scope.GetProperty(name).GetString();
+    private protected static string? Text(JsonElement scope, string name) => scope.GetProperty(name).GetString();
 
     private static string[] Names(JsonElement scope) => [.. scope.GetProperty("headers").EnumerateArray().Select(header => header[0].GetString()!)];
 
-    private static string[] Values(JsonElement scope, string name) =>
+    private protected static string[] Values(JsonElement scope, string name) =>
         [.. scope.GetProperty("headers").EnumerateArray().Where(header => header[0].GetString() == name).Select(header => header[1].GetString()!)];
 }

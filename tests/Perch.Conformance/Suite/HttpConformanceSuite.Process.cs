@@ -4,7 +4,7 @@ using Perch.Conformance.Hosts;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     [Fact]
     public async Task Terminated_EndsWithStatus0()
@@ -14,7 +14,8 @@ public abstract partial class ConformanceSuite
 
         Assert.Equal(0, await app.ExitAsync());
         Assert.Equal("", app.Errors.Trim());
-        Assert.Equal([$"listening on 127.0.0.1:{app.Port}", $"listening on 127.0.0.1:{app.HttpsPort} (https)"], app.Output);
+        string[] https = Host.HasTls ? [$"listening on 127.0.0.1:{app.HttpsPort} (https)"] : [];
+        Assert.Equal([$"listening on 127.0.0.1:{app.Port}", .. https], app.Output);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text;
 using Perch.Conformance.Clients;
+using Perch.Conformance.Hosts;
 using Perch.Conformance.Tools;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     /// <summary>The routes that fail before the response starts.</summary>
     public static TheoryData<HttpProtocol, string> FailuresBeforeTheStart => Cross("/raise", "/bad-header", "/status/101", "/status/99", "/status/1000");
@@ -65,6 +66,7 @@ public abstract partial class ConformanceSuite
     }
 
     [FactWith(Tool.Nghttp)]
+    [Trait(Http1Only.Needs, "HTTP/2")]
     public async Task FailureAfterTheStart_ResetsTheStreamOnHttp2()
     {
         ToolResult result = await Tool.RunAsync(Tool.Nghttp, "-v", HttpProtocol.Http2.Origin(App) + "/raise-late");

@@ -3,7 +3,7 @@ using Perch.Conformance.Hosts;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     [Theory]
     [InlineData("GET /status/204?body=1", 204)]
@@ -212,6 +212,6 @@ public abstract partial class ConformanceSuite
     }
 
     /// <summary>A process with settings of its own.</summary>
-    private Task<ConformanceProcess> StartAsync(params string[] settings) =>
+    private protected Task<ConformanceProcess> StartAsync(params string[] settings) =>
         ConformanceProcess.StartAsync(Host, [.. settings.SelectMany(setting => new[] { "--set", setting })]);
 }

@@ -4,10 +4,10 @@ using Perch.Conformance.Hosts;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     /// <summary>What a server may hold for one connection, with much room for what a runtime holds anyway.</summary>
-    private const long MemoryBound = 150 * 1024 * 1024;
+    private protected const long MemoryBound = 150 * 1024 * 1024;
 
     [Theory]
     [InlineData(true)]
@@ -223,7 +223,7 @@ public abstract partial class ConformanceSuite
         Assert.InRange(App.WorkingSet - before, long.MinValue, MemoryBound);
     }
 
-    private static void Leave(RawClient client, bool reset)
+    private protected static void Leave(RawClient client, bool reset)
     {
         if (reset)
         {

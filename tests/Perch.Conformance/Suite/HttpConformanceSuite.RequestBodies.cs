@@ -7,7 +7,7 @@ using Perch.Conformance.Tools;
 
 namespace Perch.Conformance.Suite;
 
-public abstract partial class ConformanceSuite
+public abstract partial class HttpConformanceSuite
 {
     private const int LargeBody = 20 * 1024 * 1024;
 
@@ -153,6 +153,7 @@ public abstract partial class ConformanceSuite
     }
 
     [FactWith(Tool.Nghttp)]
+    [Trait(Http1Only.Needs, "HTTP/2")]
     public async Task Nghttp_EchoesALargeFile()
     {
         string file = Path.GetTempFileName();
@@ -175,7 +176,7 @@ public abstract partial class ConformanceSuite
     public async Task BodyAboveTheLimit_Is413()
     {
         await using ConformanceProcess app = await StartAsync("Limits.MaxRequestBodySize=1000");
-        foreach (HttpProtocol protocol in Enum.GetValues<HttpProtocol>())
+        foreach (HttpProtocol protocol in Host.HasTls ? Enum.GetValues<HttpProtocol>() : [HttpProtocol.Http1])
         {
             using HttpClient client = protocol.CreateClient(app);
             using var allowed = new ByteArrayContent(new byte[1000]);

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Conformance.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Perch;
+using Perch.Http;
+
+namespace Conformance.Hosts;
+
+/// <summary><c>--http bare</c>: Perch's own HTTP/1.1 on a bare listener, with no Kestrel server. No TLS, so no HTTP/2.</summary>
+internal static class BareHost
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    internal static async Task RunAsync(ConformanceOptions options, GatewayApp app)
+    {
+        if (options.HttpsPort is not null)
+        {
+            throw new UsageException("--https-port is not for --http bare: a bare listener has no TLS");
+        }
+
+        SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, new HttpGatewayOptions().Limits));
+
+        // Kestrel's services for its socket transport and memory pool; the server itself is not started.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        HostSettings.LogToStandardError(builder.Logging);
+        builder.WebHost.UseKestrelCore();
+        await using WebApplication services = builder.Build();
+        await using var listener = new GatewayListener(
+            app,
+            services.Services.GetRequiredService<IConnectionListenerFactory>(),
+            gateway => SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, gateway.Limits)),
+            loggers: services.Services.GetRequiredService<ILoggerFactory>());
+
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        await listener.StartAsync(new IPEndPoint(IPAddress.Loopback, options.Port));
+        Console.WriteLine($"listening on {listener.EndPoint}");
+        await stop.Task;
+        using var grace = new CancellationTokenSource(Grace);
+        await listener.StopAsync(grace.Token);
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult();
+        }
+    }
+}

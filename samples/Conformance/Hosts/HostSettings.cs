@@ -1,0 +1,20 @@
+using Conformance.CommandLine;
+using Microsoft.Extensions.Logging;
+
+namespace Conformance.Hosts;
+
+/// <summary>What all hosts take from the command line in the same way.</summary>
+internal static class HostSettings
+{
+    internal const string Limits = "Limits";
+    internal const string WebSockets = "WebSockets";
+
+    /// <summary>The settings of one part of a host.</summary>
+    internal static Setting[] Under(string prefix, ConformanceOptions options) =>
+        [.. options.Settings.Where(setting => setting.Name.StartsWith(prefix + ".", StringComparison.OrdinalIgnoreCase))];
+
+    /// <summary>Standard output is for the lines that say where the host listens.</summary>
+    internal static void LogToStandardError(ILoggingBuilder logging) => logging
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+}

@@ -1,0 +1,17 @@
+using Perch.Conformance.Clients;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace Perch.Conformance.Hosts;
+
+/// <summary>Leaves out the tests of protocols that a host without TLS and HTTP/2 does not speak.</summary>
+public sealed class Http1Only : ITestCaseOrderer
+{
+    /// <summary>The trait of a test that needs HTTP/2 or TLS and does not say so by an argument.</summary>
+    internal const string Needs = "needs";
+
+    /// <inheritdoc/>
+    public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
+        where TTestCase : ITestCase => testCases.Where(test => !test.Traits.ContainsKey(Needs)
+            && (test.TestMethodArguments ?? []).OfType<HttpProtocol>().All(protocol => protocol == HttpProtocol.Http1));
+}
