@@ -1,0 +1,11 @@
+using Perch.Benchmarks.Cli;
+using Perch.Benchmarks.Comparing;
+using Perch.Benchmarks.Serving;
+
+return CommandTable.Run(
+    args,
+    [
+        new Command("adapter", "what the gateway interface costs on Kestrel's HTTP stack", AdapterCommand.Run),
+        new Command("servers", "hello, echo, download and chunks on every server there is", ServersCommand.Run),
+        new Command("serve", "one server, as the other commands start it", ServeCommand.Run),
+    ]);

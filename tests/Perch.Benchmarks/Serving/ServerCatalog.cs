@@ -1,0 +1,22 @@
+using Perch.Benchmarks.Cli;
+
+namespace Perch.Benchmarks.Serving;
+
+/// <summary>All servers.</summary>
+internal static class ServerCatalog
+{
+    internal static readonly ServerKind GatewayServer = new("gateway-server", "gateway, UseGatewayServer", KestrelServers.GatewayServerAsync);
+    internal static readonly ServerKind HttpApplication = new("http-application", "bare IHttpApplication<T>", KestrelServers.HttpApplicationAsync);
+    internal static readonly ServerKind UseGateway = new("use-gateway", "gateway, UseGateway", KestrelServers.UseGatewayAsync);
+    internal static readonly ServerKind RequestDelegate = new("request-delegate", "RequestDelegate, app.Run", KestrelServers.RequestDelegateAsync);
+    internal static readonly ServerKind MapGateway = new("map-gateway", "gateway, MapGateway", KestrelServers.MapGatewayAsync);
+    internal static readonly ServerKind Endpoint = new("endpoint", "RequestDelegate endpoint", KestrelServers.EndpointAsync);
+    internal static readonly ServerKind CatchAll = new("catch-all", "catch-all endpoint", KestrelServers.CatchAllAsync);
+    internal static readonly ServerKind MinimalApi = new("minimal-api", "minimal API", KestrelServers.MinimalApiAsync);
+
+    internal static readonly IReadOnlyList<ServerKind> All =
+        [GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi];
+
+    internal static ServerKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new UsageException($"There is no server '{name}'; it is one of {string.Join(", ", All.Select(known => known.Name))}.");
+}
