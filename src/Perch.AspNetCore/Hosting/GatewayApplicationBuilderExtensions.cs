@@ -24,8 +24,8 @@ public static class GatewayApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(app);
-        MountPrefix mountPrefix = MountPrefix.Parse(prefix);
-        GatewayMount mount = HostOf(endpoints.ServiceProvider).Mount(app, mountPrefix);
+        RoutePrefix routePrefix = RoutePrefix.Parse(prefix);
+        GatewayMount mount = HostOf(endpoints.ServiceProvider).Mount(app, routePrefix);
         RequestDelegate handler = mount.InvokeAsync;
         return endpoints.Map($"{prefix.TrimEnd('/')}/{{**gatewayPath}}", handler).WithDisplayName($"Gateway {prefix}");
     }
@@ -41,7 +41,7 @@ public static class GatewayApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(app);
-        GatewayMount mount = HostOf(builder.ApplicationServices).Mount(app, MountPrefix.None);
+        GatewayMount mount = HostOf(builder.ApplicationServices).Mount(app, RoutePrefix.None);
         builder.Run(mount.InvokeAsync);
         return builder;
     }

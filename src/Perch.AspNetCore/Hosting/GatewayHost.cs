@@ -57,5 +57,5 @@ internal sealed class GatewayHost
 #endif
 
     /// <summary>Makes an app part of the host, with its lifespan; an app that is mounted twice has one.</summary>
-    internal GatewayMount Mount(GatewayApp app, MountPrefix prefix) => new(this, app, _lifespans.Add(app), prefix);
+    internal GatewayMount Mount(GatewayApp app, RoutePrefix prefix) => new(this, app, _lifespans.Add(app), prefix);
 }

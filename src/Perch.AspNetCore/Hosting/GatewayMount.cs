@@ -10,7 +10,7 @@ internal sealed class GatewayMount
 {
     private readonly DefaultObjectPool<HttpExchange>? _pool;
 
-    internal GatewayMount(GatewayHost host, GatewayApp app, LifespanRunner lifespan, MountPrefix prefix)
+    internal GatewayMount(GatewayHost host, GatewayApp app, LifespanRunner lifespan, RoutePrefix prefix)
     {
         Host = host;
         App = app;
@@ -25,7 +25,7 @@ internal sealed class GatewayMount
 
     internal LifespanRunner Lifespan { get; }
 
-    internal MountPrefix Prefix { get; }
+    internal RoutePrefix Prefix { get; }
 
     /// <summary>Runs the app for a request of an ASP.NET Core pipeline.</summary>
     internal Task InvokeAsync(HttpContext context)

@@ -7,7 +7,7 @@ namespace Perch.AspNetCore;
 internal sealed class GatewayServer(IServer server, GatewayHost host, GatewayApp app) : IServer
 {
     // Mounted at once, not when the server starts: its lifespan runs before.
-    private readonly GatewayMount _mount = host.Mount(app, MountPrefix.None);
+    private readonly GatewayMount _mount = host.Mount(app, RoutePrefix.None);
 
     public IFeatureCollection Features => server.Features;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,9 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<LifespanService>();
         services.TryAddSingleton<ILifespans>(provider => provider.GetRequiredService<LifespanService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LifespanService>(provider => provider.GetRequiredService<LifespanService>()));
+
+        // Kestrel adds its socket transport only where there is no transport yet; it must not take ours for one.
+        services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.TryAddSingleton<HandedOnConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, HandedOnConnections>(provider => provider.GetRequiredService<HandedOnConnections>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>());

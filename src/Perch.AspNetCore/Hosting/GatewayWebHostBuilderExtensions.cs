@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Perch;
@@ -21,6 +22,12 @@ public static class GatewayWebHostBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(app);
+        if (builder is not ConfigureWebHostBuilder)
+        {
+            // A plain web host does not start without a pipeline, even one that is not run. WebApplication has one.
+            builder.Configure(static _ => { });
+        }
+
         return builder.ConfigureServices(services =>
         {
             services.AddGateway(configure);

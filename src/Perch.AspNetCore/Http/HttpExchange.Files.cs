@@ -9,7 +9,7 @@ internal sealed partial class HttpExchange
     /// <summary>Large enough that a read costs little beside its bytes, small enough that a slow client holds little.</summary>
     private const int FileChunk = 64 * 1024;
 
-    private async ValueTask SendPathAsync(HttpResponsePathSend message)
+    private async Task SendPathAsync(HttpResponsePathSend message)
     {
         _order.CheckOrder(message);
         if (!System.IO.Path.IsPathFullyQualified(message.Path))
@@ -25,7 +25,7 @@ internal sealed partial class HttpExchange
         await SendFileAsync(file, 0, length, moreBody: false);
     }
 
-    private async ValueTask SendFileAsync(HttpResponseZeroCopySend message)
+    private async Task SendFileAsync(HttpResponseZeroCopySend message)
     {
         _order.CheckOrder(message);
         long length = message.Count ?? Math.Max(0, RandomAccess.GetLength(message.File) - message.Offset);
@@ -33,7 +33,7 @@ internal sealed partial class HttpExchange
         await SendFileAsync(message.File, message.Offset, length, message.MoreBody);
     }
 
-    private async ValueTask SendFileAsync(SafeFileHandle file, long offset, long length, bool moreBody)
+    private async Task SendFileAsync(SafeFileHandle file, long offset, long length, bool moreBody)
     {
         StartResponse();
         if (!_order.IsBodiless)
@@ -44,38 +44,30 @@ internal sealed partial class HttpExchange
         await WriteBody(default, moreBody);
     }
 
-    private async ValueTask CopyFileAsync(SafeFileHandle file, long offset, long length)
+    private async Task CopyFileAsync(SafeFileHandle file, long offset, long length)
     {
         PipeWriter writer = _output.Writer;
         long end = offset + length;
 
         // The message is taken: until its last byte is written, the response is not what the state says.
         _isTruncated = true;
-        _sending = true;
-        try
+        while (offset < end)
         {
-            while (offset < end)
+            Memory<byte> memory = writer.GetMemory((int)Math.Min(FileChunk, end - offset));
+            if (memory.Length > end - offset)
             {
-                Memory<byte> memory = writer.GetMemory((int)Math.Min(FileChunk, end - offset));
-                if (memory.Length > end - offset)
-                {
-                    memory = memory[..(int)(end - offset)];
-                }
-
-                int read = await RandomAccess.ReadAsync(file, memory, offset);
-                if (read == 0)
-                {
-                    throw new EndOfStreamException($"The file ended {end - offset} bytes before the end that was announced to the client.");
-                }
-
-                writer.Advance(read);
-                offset += read;
-                await CheckFlushAsync(writer.FlushAsync());
+                memory = memory[..(int)(end - offset)];
             }
-        }
-        finally
-        {
-            _sending = false;
+
+            int read = await RandomAccess.ReadAsync(file, memory, offset);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"The file ended {end - offset} bytes before the end that was announced to the client.");
+            }
+
+            writer.Advance(read);
+            offset += read;
+            await CheckFlushAsync(writer.FlushAsync());
         }
 
         _isTruncated = false;

@@ -13,9 +13,9 @@ internal sealed partial class HttpExchange
     private PipeReader? _reader;
     private SequencePosition? _consumed;
     private TaskCompletionSource<GatewayEvent>? _disconnectWait;
+    private Task<GatewayEvent>? _pendingReceive;
     private CancellationTokenRegistration _abortRegistration;
     private bool _bodyEnded;
-    private bool _receiving;
     private bool _clientLeft;
 
     /// <summary>Whether it is known that the client has left. Asking makes the server watch for it; so not on the way that goes well.</summary>
@@ -23,7 +23,7 @@ internal sealed partial class HttpExchange
 
     private ValueTask<GatewayEvent> ReceiveAsync()
     {
-        if (_receiving)
+        if (_pendingReceive is { IsCompleted: false })
         {
             throw new GatewayProtocolException("receive() was called while another call of it waits.");
         }
@@ -57,10 +57,10 @@ internal sealed partial class HttpExchange
             ValueTask<ReadResult> read = reader.ReadAsync();
             if (!read.IsCompletedSuccessfully)
             {
-                return ReadBodyAsync(reader, read);
+                return new(_pendingReceive = ReadBodyAsync(reader, read));
             }
 
-            return HandOut(reader, read.Result) is { } part ? new(part) : ReadBodyAsync(reader, reader.ReadAsync());
+            return HandOut(reader, read.Result) is { } part ? new(part) : new(_pendingReceive = ReadBodyAsync(reader, reader.ReadAsync()));
         }
         catch (Exception exception)
         {
@@ -68,9 +68,8 @@ internal sealed partial class HttpExchange
         }
     }
 
-    private async ValueTask<GatewayEvent> ReadBodyAsync(PipeReader reader, ValueTask<ReadResult> read)
+    private async Task<GatewayEvent> ReadBodyAsync(PipeReader reader, ValueTask<ReadResult> read)
     {
-        _receiving = true;
         try
         {
             while (true)
@@ -87,17 +86,20 @@ internal sealed partial class HttpExchange
         {
             return OnReadFailed(exception);
         }
-        finally
-        {
-            _receiving = false;
-        }
     }
 
     /// <summary>Gives the app the first segment of what was read, without a copy; null if there is nothing yet.</summary>
-    private HttpRequestBody? HandOut(PipeReader reader, ReadResult result)
+    private GatewayEvent? HandOut(PipeReader reader, ReadResult result)
     {
         ReadOnlySequence<byte> buffer = result.Buffer;
         ReadOnlyMemory<byte> first = buffer.First;
+        if (result.IsCanceled)
+        {
+            // The app left this call behind; see EndPendingAsync.
+            reader.AdvanceTo(buffer.Start);
+            return HttpDisconnect.Instance;
+        }
+
         if (first.IsEmpty)
         {
             if (!result.IsCompleted)
@@ -156,36 +158,43 @@ internal sealed partial class HttpExchange
         return null!;
     }
 
-    /// <summary>A body that ends before its time: the client has left, which is not an error of the request.</summary>
+    /// <summary>
+    /// A body that ends before its time: the client has left, which is not an error of the request. The server says so by a token that is
+    /// cancelled a little later; a body with a Content-Length has no other way to be malformed.
+    /// </summary>
     private bool IsTruncation(BadHttpRequestException exception) =>
-        exception.StatusCode == StatusCodes.Status400BadRequest && Lifetime.RequestAborted.IsCancellationRequested;
+        exception.StatusCode == StatusCodes.Status400BadRequest
+        && (Request.Headers.ContentLength is not null || Lifetime.RequestAborted.IsCancellationRequested);
 
     private ValueTask<GatewayEvent> WaitForDisconnect()
     {
-        CancellationToken aborted = Lifetime.RequestAborted;
+        var wait = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waitLock)
         {
-            if (aborted.IsCancellationRequested)
+            // Looked at again, now that nobody ends a wait unseen.
+            if (_clientLeft || _order.IsComplete)
             {
-                _clientLeft = true;
                 return new(HttpDisconnect.Instance);
             }
 
-            _receiving = true;
-            _disconnectWait = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _disconnectWait = wait;
         }
 
         if (_abortRegistration == default)
         {
-            _abortRegistration = aborted.UnsafeRegister(static exchange => ((HttpExchange)exchange!).OnAborted(), this);
+            _abortRegistration = Lifetime.RequestAborted.UnsafeRegister(static exchange => ((HttpExchange)exchange!).OnAborted(), this);
         }
 
-        return new(_disconnectWait.Task);
+        return new(_pendingReceive = wait.Task);
     }
 
     private void OnAborted()
     {
-        _clientLeft = true;
+        lock (_waitLock)
+        {
+            _clientLeft = true;
+        }
+
         EndWait();
     }
 
@@ -197,28 +206,50 @@ internal sealed partial class HttpExchange
         {
             wait = _disconnectWait;
             _disconnectWait = null;
-            if (wait is not null)
-            {
-                _receiving = false;
-            }
         }
 
         wait?.TrySetResult(HttpDisconnect.Instance);
+    }
+
+    /// <summary>
+    /// An app may end with a receive() or send() that it does not wait for. Both are over before the server goes on and this object
+    /// serves another request.
+    /// </summary>
+    private async Task EndPendingAsync()
+    {
+        EndWait();
+        if (_pendingReceive is { IsCompleted: false } receive)
+        {
+            _reader!.CancelPendingRead();
+            await ((Task)receive).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_pendingSend is { IsCompleted: false } send)
+        {
+            await send.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// The app has ended, and with it the memory of its last event. Not later: the server reads over what is left of the body before it
+    /// is done with the request, and cannot while a part of it is still out.
+    /// </summary>
+    private void EndReading()
+    {
+        if (_reader is { } reader)
+        {
+            GiveBackAtEnd(reader);
+        }
     }
 
     private void EndReceive()
     {
         _abortRegistration.Dispose();
         _abortRegistration = default;
-        EndWait();
-        if (_reader is { } reader)
-        {
-            GiveBackAtEnd(reader);
-            _reader = null;
-        }
-
+        _pendingReceive = null;
+        _consumed = null;
+        _reader = null;
         _bodyEnded = false;
-        _receiving = false;
         _clientLeft = false;
     }
 

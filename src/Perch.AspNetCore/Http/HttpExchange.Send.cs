@@ -15,13 +15,13 @@ internal sealed partial class HttpExchange
     private const int Suspended = 2;
 
     private int _phase;
-    private bool _sending;
+    private Task? _pendingSend;
     private bool _headGiven;
     private bool _isTruncated;
 
     private ValueTask SendAsync(GatewayEvent message)
     {
-        if (_sending)
+        if (_pendingSend is { IsCompleted: false })
         {
             throw new GatewayProtocolException("send() was called while another call of it has not ended.");
         }
@@ -31,6 +31,19 @@ internal sealed partial class HttpExchange
             throw new ClientDisconnectedException();
         }
 
+        ValueTask sending = Dispatch(message);
+        if (sending.IsCompletedSuccessfully)
+        {
+            return default;
+        }
+
+        // No other send may begin, and the request does not end, before this one has ended.
+        _pendingSend = sending.AsTask();
+        return new(_pendingSend);
+    }
+
+    private ValueTask Dispatch(GatewayEvent message)
+    {
         switch (message)
         {
             case HttpResponseStart:
@@ -43,9 +56,9 @@ internal sealed partial class HttpExchange
                 _order.Accept(full);
                 return WriteBody(full.Body, moreBody: false);
             case HttpResponsePathSend path:
-                return SendPathAsync(path);
+                return new(SendPathAsync(path));
             case HttpResponseZeroCopySend file:
-                return SendFileAsync(file);
+                return new(SendFileAsync(file));
             case HttpResponseTrailers trailers:
                 return SendTrailers(trailers);
             default:
@@ -74,29 +87,20 @@ internal sealed partial class HttpExchange
         ValueTask<FlushResult> flush = body.IsEmpty ? writer.FlushAsync() : writer.WriteAsync(body);
         if (!flush.IsCompletedSuccessfully)
         {
-            return AwaitFlushAsync(flush);
+            return new(AwaitFlushAsync(flush));
         }
 
         return !flush.Result.IsCompleted && !IsAborted(always: moreBody) ? Written() : throw Left(null);
     }
 
-    private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush)
+    private async Task AwaitFlushAsync(ValueTask<FlushResult> flush)
     {
-        _sending = true;
-        try
-        {
-            await CheckFlushAsync(flush);
-        }
-        finally
-        {
-            _sending = false;
-        }
-
+        await CheckFlushAsync(flush);
         await Written();
     }
 
     /// <exception cref="ClientDisconnectedException">The client is not there to read on.</exception>
-    private async ValueTask CheckFlushAsync(ValueTask<FlushResult> flush)
+    private async Task CheckFlushAsync(ValueTask<FlushResult> flush)
     {
         Exception? lost = null;
         try
@@ -155,7 +159,8 @@ internal sealed partial class HttpExchange
             return Written();
         }
 
-        return new(CompleteAsync());
+        // The server completes the response to a client that has left without a word.
+        return IsAborted(always: false) ? throw Left(null) : new(CompleteAsync());
     }
 
     /// <summary>The app's call has returned: its task is not in its synchronous part any more.</summary>
@@ -235,7 +240,7 @@ internal sealed partial class HttpExchange
     private void EndSend()
     {
         _phase = Synchronous;
-        _sending = false;
+        _pendingSend = null;
         _headGiven = false;
         _isTruncated = false;
     }

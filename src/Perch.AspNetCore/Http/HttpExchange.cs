@@ -56,11 +56,18 @@ internal sealed partial class HttpExchange : RequestFacts
         }
         catch (Exception exception)
         {
+            EndReading();
             return FinishAsync(exception);
         }
 
-        // An end of the response that is still to be brought out is the server's, which ends the request now.
-        return run.IsCompletedSuccessfully && _order.IsComplete && !Mount.Host.Log.IsAccessEnabled ? Task.CompletedTask : AwaitAppAsync(run);
+        if (run.IsCompletedSuccessfully && _order.IsComplete && !HasPending && !Mount.Host.Log.IsAccessEnabled)
+        {
+            // An end of the response that is still to be brought out is the server's, which ends the request now.
+            EndReading();
+            return Task.CompletedTask;
+        }
+
+        return AwaitAppAsync(run);
     }
 
     /// <summary>(3) The server is done with the request.</summary>
@@ -73,6 +80,8 @@ internal sealed partial class HttpExchange : RequestFacts
         _output = null!;
         Interlocked.Decrement(ref Mount.Host.RunningCount);
     }
+
+    private bool HasPending => _pendingReceive is { IsCompleted: false } || _pendingSend is { IsCompleted: false };
 
     private async Task AwaitAppAsync(Task run)
     {
@@ -95,6 +104,8 @@ internal sealed partial class HttpExchange : RequestFacts
             failure = exception;
         }
 
+        await EndPendingAsync();
+        EndReading();
         await FinishAsync(failure);
     }
 

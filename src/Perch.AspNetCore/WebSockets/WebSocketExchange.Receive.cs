@@ -80,7 +80,9 @@ internal sealed partial class WebSocketExchange
         {
             while (true)
             {
-                ValueWebSocketReceiveResult part = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
+                // One byte above the limit at most: the receive ends only when this is full, however long the client takes to fill it.
+                int room = (int)Math.Min(_buffer.Length, _handshake.Options.MaxMessageSize + 1) - length;
+                ValueWebSocketReceiveResult part = await socket.ReceiveAsync(_buffer.AsMemory(length, room), CancellationToken.None);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
                     return await OnCloseAsync(socket);

@@ -108,6 +108,9 @@ internal sealed partial class WebSocketExchange
         {
             _closeSent ??= code;
             await socket.CloseOutputAsync((WebSocketCloseStatus)code, code == (int)WebSocketCloseStatus.Empty ? null : reason, CancellationToken.None);
+
+            // The app may wait in receive() for the answer: the time-out is not to wait for the app.
+            _ = WaitUntilOverAsync(socket);
         }
     }
 

@@ -33,9 +33,10 @@ internal sealed class WebSocketHandshake
     /// <summary>Whether a request asks for a WebSocket, well or badly. An upgrade to anything else is none (RFC 9110 §7.8: it may be ignored).</summary>
     internal static bool IsAskedFor(IFeatureCollection features)
     {
-        if (features.Get<IHttpUpgradeFeature>() is { } upgrade)
+        // Kestrel has the upgrade feature on HTTP/2 as well, where no request is upgradable.
+        if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
         {
-            return upgrade.IsUpgradableRequest && IsUpgradeToWebSocket(features.Get<IHttpRequestFeature>()!);
+            return IsUpgradeToWebSocket(features.Get<IHttpRequestFeature>()!);
         }
 
         return features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }

@@ -29,7 +29,7 @@ public readonly struct Header : IEquatable<Header>
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(value);
-        _nameText = name.ToLowerInvariant();
+        _nameText = HeaderText.LowerName(name);
         _valueText = value;
         Name = HeaderText.Encode(_nameText, nameof(name));
         Value = HeaderText.Encode(value, nameof(value));

@@ -19,6 +19,21 @@ internal static class HeaderText
         return Encoding.Latin1.GetBytes(text);
     }
 
+    /// <summary>
+    /// The name in lower case, ASCII letters alone: Unicode's rules would turn U+212A (the Kelvin sign) into a plain k, and so a name that
+    /// must be refused into another, valid one.
+    /// </summary>
+    internal static string LowerName(string name) => name.AsSpan().IndexOfAnyInRange('A', 'Z') < 0
+        ? name
+        : string.Create(name.Length, name, static (lower, original) =>
+        {
+            for (int i = 0; i < lower.Length; i++)
+            {
+                char c = original[i];
+                lower[i] = c is >= 'A' and <= 'Z' ? (char)(c | 0x20) : c;
+            }
+        });
+
     /// <summary>The name as a string, without allocating for common names.</summary>
     internal static string DecodeName(ReadOnlySpan<byte> name) => CommonNames.Find(name) ?? Encoding.Latin1.GetString(name);
 

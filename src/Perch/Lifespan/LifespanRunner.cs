@@ -10,7 +10,7 @@ namespace Perch;
 /// <item><see cref="StopAsync"/> hands it <c>lifespan.shutdown</c> and waits for its answer.</item>
 /// </list>
 /// </summary>
-internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode)
+internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode, IDictionary<string, object?>? state = null)
 {
     private readonly LifespanMessageOrder _order = new();
     private readonly TaskCompletionSource _startup = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode)
     private int _received;
 
     /// <summary>What the startup filled; every scope of the app gets a shallow copy.</summary>
-    internal IDictionary<string, object?> State { get; } = new Dictionary<string, object?>();
+    internal IDictionary<string, object?> State { get; } = state ?? new Dictionary<string, object?>();
 
     /// <summary>Whether the app has a lifespan that started and has not been stopped.</summary>
     internal bool IsRunning { get; private set; }
@@ -135,19 +135,19 @@ internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode)
                 _startup.TrySetResult();
                 break;
             case LifespanStartupFailed failed:
-                _startup.TrySetException(Failure("startup", failed.Message));
+                _startup.TrySetException(Failure("startup", failed.Message, failed.Cause));
                 break;
             case LifespanShutdownComplete:
                 _shutdown.TrySetResult();
                 break;
             case LifespanShutdownFailed failed:
-                _shutdown.TrySetException(Failure("shutdown", failed.Message));
+                _shutdown.TrySetException(Failure("shutdown", failed.Message, failed.Cause));
                 break;
         }
 
         return default;
     }
 
-    private static LifespanFailedException Failure(string phase, string message) =>
-        new(message.Length > 0 ? message : $"The app reported that its {phase} failed, without a message.");
+    private static LifespanFailedException Failure(string phase, string message, Exception? cause) =>
+        new(message.Length > 0 ? message : $"The app reported that its {phase} failed, without a message.", cause);
 }

@@ -14,6 +14,7 @@ public abstract class Scope
 {
     private readonly ScopeSource _source;
     private IReadOnlyDictionary<string, object>? _extensions;
+    private readonly Scope? _original;
     private IDictionary<string, object?>? _state;
     private CancellationToken? _disconnected;
     private int _generation;
@@ -30,7 +31,7 @@ public abstract class Scope
         _source = original._source;
         _generation = original._generation;
         _extensions = original._extensions;
-        _state = original._state;
+        _original = original;
         _disconnected = original._disconnected;
     }
 
@@ -44,7 +45,8 @@ public abstract class Scope
     public abstract string SpecVersion { get; }
 
     /// <summary>
-    /// The extensions that the host offers here, by name (see <see cref="ExtensionNames"/>). To ask for one, <see cref="Offers"/> is faster.
+    /// The extensions that the host offers here, by name (see <see cref="ExtensionNames"/>). To ask for one, <see cref="Offers"/> is
+    /// faster.
     /// </summary>
     public IReadOnlyDictionary<string, object> Extensions
     {
@@ -53,11 +55,12 @@ public abstract class Scope
     }
 
     /// <summary>
-    /// What the app keeps across requests: filled by its lifespan startup, each request gets a shallow copy of its own.
+    /// What the app keeps across requests: filled by its lifespan startup, each request gets a shallow copy of its own, which the
+    /// copies of its scope share.
     /// </summary>
     public IDictionary<string, object?> State
     {
-        get => _state ??= Source.State ?? new Dictionary<string, object?>();
+        get => _state ??= _original?.State ?? Source.State ?? new Dictionary<string, object?>();
         init => _state = value;
     }
 

@@ -20,6 +20,9 @@ internal sealed class ComparisonOptions(string usage, int rounds, TimeSpan time)
 
     internal int RequestsPerRound { get; private set; } = int.MaxValue;
 
+    /// <summary>How long servers are warmed before they are measured, ready or not.</summary>
+    internal TimeSpan LongestWarmUp => TimeSpan.FromSeconds(_isQuick ? 8 : 40);
+
     internal string? JsonFile { get; private set; }
 
     internal IReadOnlyList<string>? Servers { get; private set; }

@@ -7,32 +7,36 @@ namespace Perch.Benchmarks.Measuring;
 /// <summary>A server that runs, with the connections of one scenario.</summary>
 internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisposable
 {
+    // How many parts the warm-up has at least, and how many of them in a row must have left the JIT compiler without work.
     private const int WarmUpParts = 3;
-    private const int MostWarmUpParts = 20;
-    private const int QuietParts = 2;
-    private const int PauseMilliseconds = 150;
+    private const int QuietParts = 3;
+
+    // A timer of the server that fires now and then brings a method or two.
+    private const int QuietMethods = 2;
 
     private readonly LoadSession _session = new(server.EndPoint, scenario.Request, scenario.Expected, scenario.Connections, scenario.Depth);
+    private int _compiledMethods;
+    private int _warmUpParts;
+    private int _quietParts;
 
     internal ServerProcess Server => server;
 
     internal Scenario Scenario => scenario;
 
+    /// <summary>Whether it has answered enough requests, and its JIT compiler has nothing left to do.</summary>
+    internal bool IsWarm => _warmUpParts >= WarmUpParts && _quietParts >= QuietParts;
+
     /// <summary>
-    /// Loads the server until it has answered enough requests and its JIT compiler has nothing left to do: tier 1 is compiled in the
-    /// background, after a pause, and on the core that the requests need.
+    /// One part of the warm-up. Tier 1 is compiled in the background, after a pause, and on the core that the requests need: so the
+    /// parts of all servers take turns, and each server has time to compile while the others have theirs.
     /// </summary>
     internal void WarmUp()
     {
-        int part = Math.Max(1, scenario.WarmUp / WarmUpParts);
-        int quiet = 0;
-        for (int i = 1; i <= MostWarmUpParts && (i <= WarmUpParts || quiet < QuietParts); i++)
-        {
-            int before = server.Mark().CompiledMethods;
-            Load(LoadBudget.Requests(part));
-            Thread.Sleep(PauseMilliseconds);
-            quiet = server.Mark().CompiledMethods == before ? quiet + 1 : 0;
-        }
+        Load(LoadBudget.Requests(Math.Max(1, scenario.WarmUp / WarmUpParts)));
+        int compiled = server.Mark().CompiledMethods;
+        _quietParts = compiled - _compiledMethods <= QuietMethods ? _quietParts + 1 : 0;
+        _compiledMethods = compiled;
+        _warmUpParts++;
     }
 
     /// <summary>Measures one round. The server has nothing else to do before and after it.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Perch;
 
 /// <summary>
@@ -10,12 +8,14 @@ public sealed class HttpResponseEarlyHint : GatewayEvent
 {
     /// <summary>Creates the event.</summary>
     /// <param name="links">The values of the link fields (RFC 8288): <c>&lt;/style.css&gt;; rel=preload; as=style</c>.</param>
+    /// <exception cref="ArgumentException">A char is above U+00FF and so has no byte (Latin-1).</exception>
     public HttpResponseEarlyHint(params ReadOnlySpan<string> links) : base(EventKind.HttpResponseEarlyHint)
     {
         var encoded = new ReadOnlyMemory<byte>[links.Length];
         for (int i = 0; i < links.Length; i++)
         {
-            encoded[i] = Encoding.Latin1.GetBytes(links[i]);
+            ArgumentNullException.ThrowIfNull(links[i], nameof(links));
+            encoded[i] = HeaderText.Encode(links[i], nameof(links));
         }
 
         Links = encoded;

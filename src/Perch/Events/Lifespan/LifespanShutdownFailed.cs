@@ -7,6 +7,11 @@ public sealed class LifespanShutdownFailed : GatewayEvent
     /// <param name="message">What went wrong, for the operator. Defaults to none, as in ASGI.</param>
     public LifespanShutdownFailed(string message = "") : base(EventKind.LifespanShutdownFailed) => Message = message ?? "";
 
+    internal LifespanShutdownFailed(string message, Exception cause) : this(message) => Cause = cause;
+
     /// <summary>What went wrong, for the operator.</summary>
     public string Message { get; }
+
+    /// <summary>The exception behind the message, for the host's log; it does not leave the process.</summary>
+    internal Exception? Cause { get; }
 }

@@ -34,7 +34,7 @@ public sealed class WebSocketReceive : GatewayEvent
     public string? Text => IsText ? _text ??= Encoding.UTF8.GetString(Data.Span) : null;
 
     /// <summary>The bytes of a binary message; null for a text message. Valid until the next <see cref="Receive"/>.</summary>
-    public ReadOnlyMemory<byte>? Bytes => IsText ? null : Data;
+    public ReadOnlyMemory<byte>? Bytes => IsText ? (ReadOnlyMemory<byte>?)null : Data;
 
     /// <summary>The payload as it came, text or binary: of a text message its UTF-8. Valid until the next <see cref="Receive"/>.</summary>
     /// <exception cref="ObjectDisposedException">The next event has been received; noticed where the host does not reuse events.</exception>

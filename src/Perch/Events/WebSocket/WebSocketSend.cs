@@ -28,7 +28,7 @@ public sealed class WebSocketSend : GatewayEvent
     public string? Text => IsText ? Encoding.UTF8.GetString(Data.Span) : null;
 
     /// <summary>The bytes of a binary message; null for a text message.</summary>
-    public ReadOnlyMemory<byte>? Bytes => IsText ? null : Data;
+    public ReadOnlyMemory<byte>? Bytes => IsText ? (ReadOnlyMemory<byte>?)null : Data;
 
     /// <summary>Creates a text message over UTF-8 that is not copied: echoing received text needs no decoding.</summary>
     /// <exception cref="ArgumentException">The bytes are not UTF-8.</exception>

@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Perch.AspNetCore;
 
 /// <summary>Where an endpoint is mounted, and how much of a request's path that is.</summary>
-internal sealed class MountPrefix
+internal sealed class RoutePrefix
 {
     /// <summary>Not mounted under a prefix: the root path is the host's <c>PathBase</c>.</summary>
-    internal static readonly MountPrefix None = new("", 0);
+    internal static readonly RoutePrefix None = new("", 0);
 
     private readonly string _literal;
     private readonly int _segments;
 
-    private MountPrefix(string literal, int segments)
+    private RoutePrefix(string literal, int segments)
     {
         _literal = literal;
         _segments = segments;
@@ -19,7 +19,7 @@ internal sealed class MountPrefix
 
     /// <summary>Reads the prefix of an endpoint, which may have route parameters: <c>/tenants/{id}</c>.</summary>
     /// <exception cref="ArgumentException">The prefix has an optional or catch-all part, so that it is not known where it ends.</exception>
-    internal static MountPrefix Parse(string prefix)
+    internal static RoutePrefix Parse(string prefix)
     {
         RoutePattern pattern = RoutePatternFactory.Parse(prefix);
         foreach (RoutePatternParameterPart parameter in pattern.Parameters)

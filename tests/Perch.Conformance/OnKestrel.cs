@@ -1,0 +1,7 @@
+using Perch.Conformance.Hosts;
+using Perch.Conformance.Suite;
+
+namespace Perch.Conformance;
+
+/// <summary>Kestrel's HTTP stack.</summary>
+public sealed class OnKestrel(HostFixture fixture) : ConformanceSuite(fixture, new HostUnderTest("kestrel"));
