@@ -6,15 +6,18 @@ namespace Perch.AspNetCore.Tests.Support;
 /// <summary>Keeps what is logged, of all categories and levels.</summary>
 internal sealed class LogRecorder : ILoggerProvider
 {
+    private static readonly string[] OfEachRequest =
+        ["Microsoft.Hosting.Lifetime", "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.EndpointMiddleware"];
+
     private readonly ConcurrentQueue<LogEntry> _entries = new();
 
     internal IReadOnlyList<LogEntry> Entries => [.. _entries];
 
     internal IReadOnlyList<LogEntry> Errors => [.. _entries.Where(entry => entry.Level >= LogLevel.Error)];
 
-    /// <summary>What a client must not be able to cause: anything above Debug, but the host's words on its own start and stop.</summary>
+    /// <summary>What a client must not be able to cause: anything above Debug, but ASP.NET Core's own words on each request it serves.</summary>
     internal IReadOnlyList<LogEntry> AboveDebug =>
-        [.. _entries.Where(entry => entry.Level > LogLevel.Debug && entry.Category != "Microsoft.Hosting.Lifetime")];
+        [.. _entries.Where(entry => entry.Level > LogLevel.Information || (entry.Level == LogLevel.Information && !OfEachRequest.Contains(entry.Category)))];
 
     internal void Clear() => _entries.Clear();
 
