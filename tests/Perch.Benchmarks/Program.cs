@@ -1,10 +1,13 @@
+using Perch.Benchmarks.Cli;
+using Perch.Benchmarks.Comparing;
 using Perch.Benchmarks.Parsers;
+using Perch.Benchmarks.Serving;
 
-switch (args.FirstOrDefault())
-{
-    case "parsers":
-        return ParsersBenchmark.Run(args[1..], Console.Out);
-    default:
-        Console.Error.WriteLine("usage: parsers [rounds]");
-        return 2;
-}
+return CommandTable.Run(
+    args,
+    [
+        new Command("adapter", "what the gateway interface costs on Kestrel's HTTP stack", AdapterCommand.Run),
+        new Command("parsers", "request heads: our parser in every width, and others'", args => ParsersBenchmark.Run(args.ToArray(), Console.Out)),
+        new Command("servers", "hello, echo, download and chunks on every server there is", ServersCommand.Run),
+        new Command("serve", "one server, as the other commands start it", ServeCommand.Run),
+    ]);

@@ -1,0 +1,81 @@
+using Perch.Benchmarks.Cli;
+using Perch.Benchmarks.Load;
+using Perch.Benchmarks.Scenarios;
+
+namespace Perch.Benchmarks.Measuring;
+
+/// <summary>A server that runs, with the connections of one scenario.</summary>
+internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisposable
+{
+    // How many parts the warm-up has at least, and how many of them in a row must have left the JIT compiler without work.
+    private const int WarmUpParts = 3;
+    private const int QuietParts = 3;
+
+    // A timer of the server that fires now and then brings a method or two.
+    private const int QuietMethods = 2;
+
+    private readonly LoadSession _session = new(server.EndPoint, scenario.Request, scenario.Expected, scenario.Connections, scenario.Depth);
+    private int _compiledMethods;
+    private int _warmUpParts;
+    private int _quietParts;
+
+    internal ServerProcess Server => server;
+
+    internal Scenario Scenario => scenario;
+
+    /// <summary>Whether it has answered enough requests, and its JIT compiler has nothing left to do.</summary>
+    internal bool IsWarm => _warmUpParts >= WarmUpParts && _quietParts >= QuietParts;
+
+    /// <summary>
+    /// One part of the warm-up. Tier 1 is compiled in the background, after a pause, and on the core that the requests need: so the
+    /// parts of all servers take turns, and each server has time to compile while the others have theirs.
+    /// </summary>
+    internal void WarmUp()
+    {
+        Load(LoadBudget.Requests(Math.Max(1, scenario.WarmUp / WarmUpParts)));
+        int compiled = server.Mark().CompiledMethods;
+        _quietParts = compiled - _compiledMethods <= QuietMethods ? _quietParts + 1 : 0;
+        _compiledMethods = compiled;
+        _warmUpParts++;
+    }
+
+    /// <summary>Measures one round. The server has nothing else to do before and after it.</summary>
+    internal Measurement Measure(int requests, TimeSpan time)
+    {
+        Mark before = server.Mark();
+        long cpu = server.Cpu;
+        long clientCpu = CpuClock.OfThisThread();
+        LoadResult result = Load(new LoadBudget(requests, time));
+        clientCpu = CpuClock.OfThisThread() - clientCpu;
+
+        // The last answers are here before the server has gone back to sleep.
+        Thread.Sleep(2);
+        cpu = server.Cpu - cpu;
+        Mark after = server.Mark();
+        return new Measurement
+        {
+            Requests = result.Requests,
+            Seconds = result.Seconds,
+            CpuMicroseconds = cpu / 1e3 / result.Requests,
+            AllocatedBytes = (double)(after.AllocatedBytes - before.AllocatedBytes) / result.Requests,
+            P50Microseconds = result.P50,
+            P99Microseconds = result.P99,
+            CompiledMethods = after.CompiledMethods - before.CompiledMethods,
+            ClientShare = clientCpu / 1e9 / result.Seconds,
+        };
+    }
+
+    private LoadResult Load(LoadBudget budget)
+    {
+        try
+        {
+            return _session.Run(budget);
+        }
+        catch (WrongResponseException exception)
+        {
+            throw new BenchmarkException($"{server.Kind.Name}, {scenario.Name}: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+}

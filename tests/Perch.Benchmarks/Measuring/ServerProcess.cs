@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Perch.Benchmarks.Cli;
+using Perch.Benchmarks.Serving;
+
+namespace Perch.Benchmarks.Measuring;
+
+/// <summary>A server in a process of its own, on the server's core: this executable's <c>serve</c>.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+
+    private ServerProcess(ServerKind kind, Process process)
+    {
+        Kind = kind;
+        _process = process;
+    }
+
+    internal ServerKind Kind { get; }
+
+    internal IPEndPoint EndPoint { get; private set; } = null!;
+
+    /// <summary>CPU time that it has used, in nanoseconds.</summary>
+    internal long Cpu => CpuClock.Of(_process);
+
+    /// <summary>Starts it; <see cref="AwaitListening"/> waits until it serves.</summary>
+    internal static ServerProcess Start(ServerKind kind, string workload)
+    {
+        string executable = Environment.ProcessPath!;
+        bool isHost = Path.GetFileNameWithoutExtension(executable).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+        string[] self = isHost ? [Environment.GetCommandLineArgs()[0]] : [];
+        var start = new ProcessStartInfo(executable, [.. self, "serve", kind.Name, workload]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+
+        // A child inherits the affinity of the thread that starts it, so that its runtime counts one core from the beginning.
+        Cores.Pin(Cores.ForServer);
+        try
+        {
+            return new ServerProcess(kind, Process.Start(start)!);
+        }
+        finally
+        {
+            Cores.Pin(Cores.ForLoad);
+        }
+    }
+
+    internal void AwaitListening()
+    {
+        string line = ReadLine();
+        EndPoint = line.StartsWith("listening ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int port)
+            ? new IPEndPoint(IPAddress.Loopback, port)
+            : throw new BenchmarkException($"{Kind.Name}: the server does not listen but says '{line}'.");
+    }
+
+    internal Mark Mark()
+    {
+        _process.StandardInput.WriteLine("mark");
+        _process.StandardInput.Flush();
+        string[] parts = ReadLine().Split(' ');
+        return new(long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    private string ReadLine()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            return _process.StandardOutput.ReadLineAsync(patience.Token).AsTask().GetAwaiter().GetResult()
+                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended.");
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new BenchmarkException($"{Kind.Name}: the server process has not answered for {Patience.TotalSeconds} seconds.", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+            if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
+            {
+                _process.Kill();
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
+
+        _process.Dispose();
+    }
+}

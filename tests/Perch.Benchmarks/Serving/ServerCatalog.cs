@@ -1,0 +1,25 @@
+using Perch.Benchmarks.Cli;
+
+namespace Perch.Benchmarks.Serving;
+
+/// <summary>All servers.</summary>
+internal static class ServerCatalog
+{
+    internal static readonly ServerKind GatewayServer = new("gateway-server", "gateway, UseGatewayServer", KestrelServers.GatewayServerAsync);
+    internal static readonly ServerKind HttpApplication = new("http-application", "bare IHttpApplication<T>", KestrelServers.HttpApplicationAsync);
+    internal static readonly ServerKind UseGateway = new("use-gateway", "gateway, UseGateway", KestrelServers.UseGatewayAsync);
+    internal static readonly ServerKind RequestDelegate = new("request-delegate", "RequestDelegate, app.Run", KestrelServers.RequestDelegateAsync);
+    internal static readonly ServerKind MapGateway = new("map-gateway", "gateway, MapGateway", KestrelServers.MapGatewayAsync);
+    internal static readonly ServerKind Endpoint = new("endpoint", "RequestDelegate endpoint", KestrelServers.EndpointAsync);
+    internal static readonly ServerKind CatchAll = new("catch-all", "catch-all endpoint", KestrelServers.CatchAllAsync);
+    internal static readonly ServerKind MinimalApi = new("minimal-api", "minimal API", KestrelServers.MinimalApiAsync);
+    internal static readonly ServerKind Raw = new("raw", "gateway, raw path", RawServers.OnKestrelAsync);
+    internal static readonly ServerKind RawKestrelParser = new("raw-kestrel-parser", "raw path, Kestrel's parser", RawServers.WithKestrelParserAsync);
+    internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
+
+    internal static readonly IReadOnlyList<ServerKind> All =
+        [Raw, RawKestrelParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi];
+
+    internal static ServerKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new UsageException($"There is no server '{name}'; it is one of {string.Join(", ", All.Select(known => known.Name))}.");
+}
