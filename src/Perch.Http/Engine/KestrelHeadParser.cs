@@ -86,9 +86,10 @@ internal sealed class KestrelHeadParser : IHeadParser
     {
         public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
         {
+            // The line up to the end of the target.
             int start = found.PositionOf(startLine);
             int methodEnd = startLine.IndexOf((byte)' ');
-            int targetEnd = startLine.LastIndexOf((byte)' ');
+            int targetEnd = startLine.Length;
             found.Head.MethodRange = new ByteRange(start, start + methodEnd);
             found.Head.Method = Methods.Find(startLine[..methodEnd]);
             found.Head.Target = new ByteRange(start + targetPath.Offset, start + targetEnd);

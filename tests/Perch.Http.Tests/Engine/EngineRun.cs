@@ -23,7 +23,7 @@ internal sealed class EngineRun
     {
         configure?.Invoke(_options);
         _app = app ?? (run => run.Answer());
-        _engine = new Http1Engine(_options, new ConnectionFacts(null, null), HeadParsers.Of(HttpParserKind.Perch), new DateLine(TimeProvider.System));
+        _engine = new Http1Engine(_options, new ConnectionFacts(null, null), HeadParsers.Of(_options.Parser), new DateLine(TimeProvider.System));
     }
 
     internal HttpScope Scope => _engine.Scope;
