@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Connections;
+using Perch.Http.Connections;
+
+namespace Perch.Http.Tests.Connections;
+
+/// <summary>A gateway with one connection in memory, its clock, its log and its counters. The answers have no date and no server field.</summary>
+internal sealed class GatewayRun
+{
+    private int _running;
+
+    internal GatewayRun(GatewayApp app, Action<HttpGatewayOptions>? configure = null, MemoryConnection? client = null, ConnectionDelegate? handOn = null)
+    {
+        var options = new HttpGatewayOptions { DateHeader = false, ServerHeader = false };
+        configure?.Invoke(options);
+        App = app;
+        Gateway = new HttpGateway(CountedAsync, options, lifespan: null, new HttpGatewayLog(Log, Rejections), Time, showsErrors: false);
+        Client = client ?? new MemoryConnection();
+        Served = Serve(Client, handOn);
+    }
+
+    internal HttpGateway Gateway { get; }
+
+    internal MemoryConnection Client { get; }
+
+    internal FakeTime Time { get; } = new();
+
+    internal LogSink Log { get; } = new();
+
+    internal RejectionCounts Rejections { get; } = new();
+
+    /// <summary>The connection's task.</summary>
+    internal Task Served { get; }
+
+    /// <summary>The calls of the app that have not ended.</summary>
+    internal int Running => Volatile.Read(ref _running);
+
+    /// <summary>How often the app was called.</summary>
+    internal int Calls { get; private set; }
+
+    private GatewayApp App { get; }
+
+    /// <summary>Serves one more connection.</summary>
+    internal Task Serve(MemoryConnection client, ConnectionDelegate? handOn = null)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return Gateway.OnConnectionAsync(client, handOn);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    /// <summary>The connection is over, and nothing of it is left.</summary>
+    internal async Task AssertGoneAsync()
+    {
+        await Served.Within("the end of the connection");
+        Client.ReadNow();
+        Assert.Equal(0, Gateway.Count);
+        Assert.Equal(0, Running);
+        Assert.Equal(0, Time.TimerCount);
+    }
+
+    private Task CountedAsync(Scope scope, Receive receive, Send send)
+    {
+        Calls++;
+        Interlocked.Increment(ref _running);
+        Task? run;
+        try
+        {
+            run = App(scope, receive, send);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _running);
+            throw;
+        }
+
+        if (run is null || run.IsCompleted)
+        {
+            Interlocked.Decrement(ref _running);
+            return run!;
+        }
+
+        return UncountAsync(run);
+    }
+
+    private async Task UncountAsync(Task run)
+    {
+        try
+        {
+            await run;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+}
