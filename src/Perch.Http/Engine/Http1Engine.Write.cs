@@ -271,6 +271,10 @@ internal sealed partial class Http1Engine
         {
             ResponseWriter.ConnectionClose(ref output);
         }
+        else if (_head.Has(HeadFacts.Http10))
+        {
+            ResponseWriter.ConnectionKeepAlive(ref output);
+        }
 
         ResponseWriter.EndOfHead(ref output);
         ResponseWriter.Raw(ref output, isHead ? default : body);

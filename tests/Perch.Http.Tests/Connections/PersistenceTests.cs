@@ -139,4 +139,64 @@ public sealed class PersistenceTests
 
         await run.Client.ExpectAsync(Apps.HelloAnswer + Apps.HelloAnswer);
     }
+
+    // RFC 9112 §9.3: without it the client takes the connection for closed.
+    [Fact]
+    public async Task Http10ThatIsKept_IsToldSoByAnAnswerOfOurOwnToo()
+    {
+        var run = new GatewayRun((_, _, _) => throw new InvalidOperationException("bug"));
+
+        run.Client.Send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+
+        await run.Client.ExpectAsync(Apps.Text("500 Internal Server Error", "Internal Server Error").Replace("close", "keep-alive", StringComparison.Ordinal));
+    }
+
+    // Else the client would take the second answer for the first.
+    [Fact]
+    public async Task RequestThatIsNotAnswered_BecauseItsAppSawTheClientsEnd_IsTheLast()
+    {
+        var run = new GatewayRun(async (scope, receive, send) =>
+        {
+            if (((HttpScope)scope).Path == "/1")
+            {
+                while (await receive() is not HttpDisconnect)
+                {
+                }
+
+                return;
+            }
+
+            await Apps.Hello(scope, receive, send);
+        });
+
+        run.Client.Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n" + Apps.Get);
+        run.Client.End();
+
+        Assert.Equal("", await run.Client.ReadToEndAsync());
+        Assert.Equal(1, run.Calls);
+        await run.AssertGoneAsync();
+        Assert.Empty(run.Log.AboveDebug);
+    }
+
+    // RFC 9112 §6.3: the end of the connection would end this body.
+    [Fact]
+    public async Task BodyThatTheConnectionEnds_IsNotEndedByAnAppThatLeft()
+    {
+        var run = new GatewayRun(async (scope, receive, send) =>
+        {
+            await send(new HttpResponseStart(200));
+            await send(new HttpResponseBody("part"u8, moreBody: true));
+            while (await receive() is not HttpDisconnect)
+            {
+            }
+        });
+
+        run.Client.Send("GET / HTTP/1.0\r\n\r\n");
+        await run.Client.ExpectAsync("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\npart");
+        run.Client.End();
+
+        await run.AssertGoneAsync();
+        Assert.NotNull(run.Client.Aborted);
+        Assert.Empty(run.Log.AboveDebug);
+    }
 }

@@ -179,4 +179,17 @@ public sealed class RequestBodyTests
         Assert.Equal("truncated_body 1", run.Rejections.Text);
         Assert.Empty(run.Log.AboveDebug);
     }
+
+    [Fact]
+    public async Task AppThatIsCancelledByItsClientsEnd_IsNotLoggedAsAnError()
+    {
+        var run = new GatewayRun((scope, _, _) => Task.Delay(Timeout.Infinite, ((HttpScope)scope).Disconnected));
+
+        run.Client.Send(Apps.Get);
+        run.Client.End();
+
+        Assert.Equal("", await run.Client.ReadToEndAsync());
+        await run.AssertGoneAsync();
+        Assert.Empty(run.Log.AboveDebug);
+    }
 }
