@@ -135,6 +135,11 @@ internal sealed partial class Http1Connection
     private ValueTask FlushAsync()
     {
         _unflushed = false;
+        if (_output.CanGetUnflushedBytes)
+        {
+            _watch.CountWritten(_output.UnflushedBytes);
+        }
+
         ValueTask<FlushResult> flush = _output.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
         {
@@ -146,7 +151,7 @@ internal sealed partial class Http1Connection
 
     private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush)
     {
-        _watch.BeginWrite(_output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0);
+        _watch.BeginWrite();
         FlushResult result;
         try
         {

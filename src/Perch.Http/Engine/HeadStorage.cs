@@ -54,6 +54,7 @@ internal struct HeadStorage
             ArrayPool<ulong>.Shared.Return(_fields!);
             _bytes = null;
             _fields = null;
+            Length = 0;
         }
     }
 }

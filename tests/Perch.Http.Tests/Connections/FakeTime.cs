@@ -44,7 +44,7 @@ internal sealed class FakeTime : TimeProvider
         DateTimeOffset end = GetUtcNow().AddSeconds(seconds);
         while (Next(end) is { } due)
         {
-            due.Fire();
+            Unbound.Run(due.Fire);
         }
     }
 

@@ -42,16 +42,9 @@ internal sealed class GatewayRun
     /// <summary>Serves one more connection.</summary>
     internal Task Serve(MemoryConnection client, ConnectionDelegate? handOn = null)
     {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            return Gateway.OnConnectionAsync(client, handOn);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
+        Task? served = null;
+        Unbound.Run(() => served = Gateway.OnConnectionAsync(client, handOn));
+        return served!;
     }
 
     /// <summary>The connection is over, and nothing of it is left.</summary>

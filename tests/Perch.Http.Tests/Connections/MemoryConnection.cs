@@ -74,21 +74,21 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
     internal void Send(ReadOnlySpan<byte> bytes)
     {
         _toServer.Writer.Write(bytes);
-        Unbound(() => _toServer.Writer.FlushAsync().AsTask());
+        Unbound.Run(() => _toServer.Writer.FlushAsync().AsTask());
     }
 
     /// <summary>Sends, and waits while the server does not take it. False if that is not done.</summary>
     internal Task SendAllAsync(byte[] bytes) => _toServer.Writer.WriteAsync(bytes).AsTask();
 
     /// <summary>The client ends its side, and goes on reading.</summary>
-    internal void End() => Unbound(() =>
+    internal void End() => Unbound.Run(() =>
     {
         _toServer.Writer.Complete();
         _closed.Cancel();
     });
 
     /// <summary>The client is gone.</summary>
-    internal void Reset() => Unbound(() => Cut(new ConnectionResetException("The client has reset the connection.")));
+    internal void Reset() => Unbound.Run(() => Cut(new ConnectionResetException("The client has reset the connection.")));
 
     /// <summary>Reads as many bytes, or up to the end.</summary>
     internal async Task<string> ReadAsync(int count)
@@ -133,33 +133,22 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
 
     private static string Text(List<byte> bytes) => Encoding.Latin1.GetString([.. bytes]);
 
-    /// <summary>The test framework's context would carry the server's continuations elsewhere.</summary>
-    private static void Unbound(Action action)
-    {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            action();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
-
     private void Keep(in ReadResult result)
     {
-        foreach (ReadOnlyMemory<byte> part in result.Buffer)
-        {
-            _kept.AddRange(part.Span);
-        }
-
+        Copy(result);
         _toClient.Reader.AdvanceTo(result.Buffer.End);
         if (result.IsCompleted || result.IsCanceled)
         {
             _readerDone = true;
             _toClient.Reader.Complete();
+        }
+    }
+
+    private void Copy(in ReadResult result)
+    {
+        foreach (ReadOnlyMemory<byte> part in result.Buffer)
+        {
+            _kept.AddRange(part.Span);
         }
     }
 
@@ -169,10 +158,10 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
         _toClient.Reader.CancelPendingRead();
         if (_reading.Wait(0))
         {
-            // Nobody reads: what came before the cut is kept.
+            // Nobody reads: what came before the cut is kept, and not read, or a writer that waits would go on.
             if (!_readerDone && _toClient.Reader.TryRead(out ReadResult result))
             {
-                Keep(result);
+                Copy(result);
             }
 
             _readerDone = true;
