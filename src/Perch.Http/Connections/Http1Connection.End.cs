@@ -85,6 +85,10 @@ internal sealed partial class Http1Connection
                     _input.AdvanceTo(_buffer.Start, _buffer.End);
                     _hasBuffer = false;
                     break;
+                case EngineRead.Rejected:
+                    _gateway.Log.Rejected(_connection.ConnectionId, _engine.Rejection);
+                    left = -1;
+                    break;
                 default:
                     left = -1;
                     break;
