@@ -42,6 +42,7 @@ internal sealed partial class Http1Connection
     private async Task EndPendingAsync()
     {
         EndWait();
+        _appEnded = true;
         if (_pendingReceive is { IsCompleted: false } receive)
         {
             _input.CancelPendingRead();

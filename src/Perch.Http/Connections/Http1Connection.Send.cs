@@ -10,6 +10,8 @@ namespace Perch.Http.Connections;
 /// </summary>
 internal sealed partial class Http1Connection
 {
+    private const int MostUnflushed = 32 * 1024;
+
     // One lock for the pipe's writer: the connection's own flush may meet a send of the app on another thread.
     private readonly Lock _gate = new();
     private Task? _pendingSend;
@@ -17,11 +19,16 @@ internal sealed partial class Http1Connection
     private bool _isSynchronous;
     private bool _isTruncated;
     private bool _unflushed;
+    private volatile bool _appEnded;
+
+    /// <summary>Answers are held back for the end of a pipeline, but not without bound: the client's requests are small, the answers may not be.</summary>
+    private bool IsMuchUnflushed => _output.CanGetUnflushedBytes && _output.UnflushedBytes >= MostUnflushed;
 
     private void BeginExchange()
     {
         _isSynchronous = true;
         _isTruncated = false;
+        _appEnded = false;
         _bodyEnded = false;
         _clientLeft = false;
         _pendingReceive = null;
@@ -47,7 +54,7 @@ internal sealed partial class Http1Connection
             return new(_pendingSend);
         }
 
-        ValueTask sending = Write(message);
+        ValueTask sending = _ownFlush.IsCompleted ? Write(message) : WriteAfterFlushAsync(message);
         if (sending.IsCompletedSuccessfully)
         {
             return default;
@@ -56,6 +63,13 @@ internal sealed partial class Http1Connection
         // No other send may begin, and the request does not end, before this one has ended.
         _pendingSend = sending.AsTask();
         return new(_pendingSend);
+    }
+
+    /// <summary>A writer over a stream (TLS) takes nothing while it flushes.</summary>
+    private async ValueTask WriteAfterFlushAsync(GatewayEvent message)
+    {
+        await _ownFlush;
+        await Write(message);
     }
 
     private ValueTask Write(GatewayEvent message)
@@ -68,7 +82,7 @@ internal sealed partial class Http1Connection
             }
 
             _unflushed = true;
-            if (!_engine.Order.IsComplete || !_isSynchronous)
+            if (!_engine.Order.IsComplete || !_isSynchronous || IsMuchUnflushed)
             {
                 return FlushAppAsync(_engine.Order.IsComplete);
             }
@@ -81,7 +95,6 @@ internal sealed partial class Http1Connection
 
     private async ValueTask FlushAppAsync(bool isLast)
     {
-        await _ownFlush;
         ValueTask flush;
         lock (_gate)
         {

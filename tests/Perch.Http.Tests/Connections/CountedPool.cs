@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace Perch.Http.Tests.Connections;
 
 /// <summary>The memory of a test's pipes; what is out is counted.</summary>
 internal sealed class CountedPool : MemoryPool<byte>
 {
+    private readonly ConcurrentBag<Block> _free = [];
     private int _rented;
 
     internal int Rented => Volatile.Read(ref _rented);
@@ -14,21 +16,23 @@ internal sealed class CountedPool : MemoryPool<byte>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         Interlocked.Increment(ref _rented);
-        return new Block(this, Shared.Rent(Math.Max(minBufferSize, 4096)));
+        return minBufferSize <= Block.Size && _free.TryTake(out Block? block) ? block : new Block(this, new byte[Math.Max(minBufferSize, Block.Size)]);
     }
 
     protected override void Dispose(bool disposing)
     {
     }
 
-    private sealed class Block(CountedPool pool, IMemoryOwner<byte> inner) : IMemoryOwner<byte>
+    private sealed class Block(CountedPool pool, byte[] bytes) : IMemoryOwner<byte>
     {
-        public Memory<byte> Memory => inner.Memory;
+        internal const int Size = 4096;
+
+        public Memory<byte> Memory => bytes;
 
         public void Dispose()
         {
             Interlocked.Decrement(ref pool._rented);
-            inner.Dispose();
+            pool._free.Add(this);
         }
     }
 }

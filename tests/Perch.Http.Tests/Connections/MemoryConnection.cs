@@ -77,6 +77,16 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
         Unbound.Run(() => _toServer.Writer.FlushAsync().AsTask());
     }
 
+    /// <summary>Sends, and throws away what is answered, with nothing allocated here.</summary>
+    internal void Exchange(ReadOnlySpan<byte> bytes)
+    {
+        _toServer.Writer.Write(bytes);
+        ValueTask<FlushResult> flush = _toServer.Writer.FlushAsync();
+        Assert.True(flush.IsCompletedSuccessfully);
+        Assert.True(_toClient.Reader.TryRead(out ReadResult result));
+        _toClient.Reader.AdvanceTo(result.Buffer.End);
+    }
+
     /// <summary>Sends, and waits while the server does not take it. False if that is not done.</summary>
     internal Task SendAllAsync(byte[] bytes) => _toServer.Writer.WriteAsync(bytes).AsTask();
 

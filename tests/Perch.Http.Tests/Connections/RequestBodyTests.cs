@@ -192,4 +192,25 @@ public sealed class RequestBodyTests
         await run.AssertGoneAsync();
         Assert.Empty(run.Log.AboveDebug);
     }
+
+    // The answer before could not be sent: the client is gone, and receive says so.
+    [Fact]
+    public async Task ReceiveThatCannotSendContinue_IsADisconnect()
+    {
+        var receives = new TaskCompletionSource();
+        var seen = new TaskCompletionSource<GatewayEvent>();
+        var run = new GatewayRun(async (_, receive, _) =>
+        {
+            await receives.Task;
+            seen.SetResult(await receive());
+        });
+
+        run.Client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+        run.Client.Reset();
+        receives.SetResult();
+
+        Assert.IsType<HttpDisconnect>(await seen.Task.Within("an event"));
+        await run.AssertGoneAsync();
+        Assert.Empty(run.Log.AboveDebug);
+    }
 }
