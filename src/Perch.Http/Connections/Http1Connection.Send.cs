@@ -95,14 +95,14 @@ internal sealed partial class Http1Connection
 
     private async ValueTask FlushAppAsync(bool isLast)
     {
-        ValueTask flush;
-        lock (_gate)
-        {
-            flush = FlushAsync();
-        }
-
         try
         {
+            ValueTask flush;
+            lock (_gate)
+            {
+                flush = FlushAsync();
+            }
+
             await flush;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

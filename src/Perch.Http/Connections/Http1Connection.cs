@@ -66,6 +66,7 @@ internal sealed partial class Http1Connection
             _engine.Close();
             await _input.CompleteAsync(fault);
             await _output.CompleteAsync(fault);
+            _gateway.ConnectionEnded?.Invoke(_engine);
         }
     }
 

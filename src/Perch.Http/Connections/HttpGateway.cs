@@ -43,6 +43,9 @@ internal sealed class HttpGateway
     /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
     internal bool ShowsErrors { get; }
 
+    /// <summary>For tests: called with the engine of each connection that is over.</summary>
+    internal Action<Http1Engine>? ConnectionEnded { get; set; }
+
     /// <summary>The connections that are open now.</summary>
     internal int Count => Volatile.Read(ref _count);
 

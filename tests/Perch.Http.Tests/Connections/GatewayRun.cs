@@ -14,6 +14,7 @@ internal sealed class GatewayRun
         configure?.Invoke(options);
         App = app;
         Gateway = new HttpGateway(CountedAsync, options, lifespan: null, new HttpGatewayLog(Log, Rejections), Time, showsErrors: false);
+        Gateway.ConnectionEnded = engine => HeadsHeld += engine.HoldsMemory ? 1 : 0;
         Client = client ?? new MemoryConnection();
         Served = Serve(Client, handOn);
     }
@@ -33,6 +34,9 @@ internal sealed class GatewayRun
 
     /// <summary>The calls of the app that have not ended.</summary>
     internal int Running => Volatile.Read(ref _running);
+
+    /// <summary>The connections that ended and did not give back the memory of their head.</summary>
+    internal int HeadsHeld { get; private set; }
 
     /// <summary>How often the app was called.</summary>
     internal int Calls { get; private set; }

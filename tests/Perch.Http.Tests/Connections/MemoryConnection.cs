@@ -100,6 +100,14 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
     /// <summary>The client is gone.</summary>
     internal void Reset() => Unbound.Run(() => Cut(new ConnectionResetException("The client has reset the connection.")));
 
+    /// <summary>The test is done with it: both of the client's sides are ended, whatever became of the server's.</summary>
+    internal void Close()
+    {
+        ReadNow();
+        _toServer.Writer.Complete();
+        _toClient.Reader.Complete();
+    }
+
     /// <summary>Reads as many bytes, or up to the end.</summary>
     internal async Task<string> ReadAsync(int count)
     {
