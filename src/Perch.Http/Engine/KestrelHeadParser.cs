@@ -88,7 +88,9 @@ internal sealed class KestrelHeadParser : IHeadParser
         {
             int start = found.PositionOf(startLine);
             int methodEnd = startLine.IndexOf((byte)' ');
-            int targetEnd = startLine.LastIndexOf((byte)' ');
+
+            // What Kestrel calls the start line ends where the target does.
+            int targetEnd = startLine.Length;
             found.Head.MethodRange = new ByteRange(start, start + methodEnd);
             found.Head.Method = Methods.Find(startLine[..methodEnd]);
             found.Head.Target = new ByteRange(start + targetPath.Offset, start + targetEnd);
