@@ -11,7 +11,7 @@ internal static class Http2Preface
 
     /// <summary>Waits for as many bytes as it takes to tell.</summary>
     /// <exception cref="OperationCanceledException">They did not come in time, or before the server's stop.</exception>
-    internal static async ValueTask<bool> IsNextAsync(PipeReader input, TimeSpan timeout, TimeProvider time, CancellationToken stop)
+    internal static async ValueTask<bool> IsNextAsync(PipeReader input, TimeSpan timeout, TimeProvider time, CancellationToken stop = default)
     {
         using var idle = new CancellationTokenSource(timeout, time);
         using CancellationTokenRegistration stopping = stop.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), idle);
