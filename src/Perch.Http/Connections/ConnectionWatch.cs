@@ -6,28 +6,36 @@ namespace Perch.Http.Connections;
 /// </summary>
 internal sealed class ConnectionWatch(HttpGatewayLimits limits)
 {
+    /// <summary>What transports hold of an output before they make its writer wait.</summary>
+    private const long Buffered = 64 * 1024;
+
     private readonly Lock _lock = new();
     private Waiting _waiting = Waiting.ForNothing;
+    private Waiting _last = Waiting.ForNothing;
     private double _seconds;
     private long _bytes;
     private bool _writing;
     private double _writingSeconds;
-    private long _writingBytes;
+    private double _backlog;
 
     /// <summary>The wait that took too long; it was ended for that.</summary>
     internal Waiting Fired { get; private set; }
 
-    /// <summary>A wait begins. One for a body goes on where the last ended: its rate is that of the whole body.</summary>
+    /// <summary>
+    /// A wait begins. One for the rest of a head or a body goes on where the last ended: a client that sends a byte now and then would
+    /// hold the connection for ever if each began anew.
+    /// </summary>
     internal void Wait(Waiting waiting)
     {
         lock (_lock)
         {
-            if (waiting != Waiting.ForBody)
+            if (waiting == Waiting.ForHead ? _last != Waiting.ForHead : waiting != Waiting.ForBody)
             {
                 _seconds = 0;
             }
 
             _waiting = waiting;
+            _last = waiting;
         }
     }
 
@@ -56,19 +64,31 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     {
         _seconds = 0;
         _bytes = 0;
+        _last = Waiting.ForNothing;
     }
 
     /// <summary>Bytes of the body have come.</summary>
     internal void Count(int bytes) => _bytes += bytes;
 
+    /// <summary>
+    /// Bytes are on their way to the client. What it must have taken before a wait for it is too long is these, and what may be held of
+    /// those before; it is taken off at the slowest rate as time passes.
+    /// </summary>
+    internal void CountWritten(long bytes)
+    {
+        lock (_lock)
+        {
+            _backlog = Math.Min(_backlog, Buffered) + bytes;
+        }
+    }
+
     /// <summary>The client is waited for to read.</summary>
-    internal void BeginWrite(long bytes)
+    internal void BeginWrite()
     {
         lock (_lock)
         {
             _writing = true;
             _writingSeconds = 0;
-            _writingBytes = bytes;
         }
     }
 
@@ -86,10 +106,11 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     {
         lock (_lock)
         {
+            _backlog = Math.Max(0, _backlog - (seconds * limits.MinResponseDataRate));
             if (_writing)
             {
                 _writingSeconds += seconds;
-                if (IsTooSlow(_writingSeconds, _writingBytes, limits.MinResponseDataRate))
+                if (limits.MinResponseDataRate > 0 && _backlog == 0 && _writingSeconds > limits.DataRateGracePeriod.TotalSeconds)
                 {
                     _writing = false;
                     return WatchResult.Abort;

@@ -17,9 +17,13 @@ namespace Perch.Http;
 /// </summary>
 public sealed class GatewayListener : IAsyncDisposable
 {
+    /// <summary>How long apps may take to end when they are aborted.</summary>
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
+
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
     private readonly LifespanRunner _lifespan;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
     private IConnectionListener? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -49,8 +53,9 @@ public sealed class GatewayListener : IAsyncDisposable
         configure?.Invoke(options);
         _transport = transport;
         _lifespan = new LifespanRunner(app, lifespan);
+        _time = time ?? TimeProvider.System;
         ILogger logger = loggers?.CreateLogger("Perch.Http") ?? NullLogger.Instance;
-        _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), time ?? TimeProvider.System, showsErrors: false);
+        _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), _time, showsErrors: false);
     }
 
     /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for.</summary>
@@ -74,7 +79,17 @@ public sealed class GatewayListener : IAsyncDisposable
         }
 
         await _lifespan.StartAsync(cancellation);
-        _listener = await _transport.BindAsync(endPoint, cancellation);
+        try
+        {
+            _listener = await _transport.BindAsync(endPoint, cancellation);
+        }
+        catch
+        {
+            // The app has started: it is to give back what it took.
+            await _lifespan.StopAsync(cancellation);
+            throw;
+        }
+
         _accepting = AcceptAsync(_listener);
     }
 
@@ -106,11 +121,19 @@ public sealed class GatewayListener : IAsyncDisposable
                 connection.Abort(new ConnectionAbortedException("The listener is stopping."));
             }
 
-            await all;
+            // An app may go on for all that.
+            await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
         await _listener.DisposeAsync();
-        await _lifespan.StopAsync(cancellation);
+        if (!cancellation.IsCancellationRequested)
+        {
+            await _lifespan.StopAsync(cancellation);
+            return;
+        }
+
+        using var grace = new CancellationTokenSource(AbortGrace, _time);
+        await _lifespan.StopAsync(grace.Token);
     }
 
     /// <summary>Aborts what runs and stops.</summary>
@@ -133,8 +156,18 @@ public sealed class GatewayListener : IAsyncDisposable
     {
         try
         {
-            await _gateway.OnConnectionAsync(connection, handOn: null);
-            await connection.DisposeAsync();
+            try
+            {
+                await _gateway.OnConnectionAsync(connection, handOn: null);
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
+        catch (Exception exception)
+        {
+            _gateway.Log.ConnectionFailed(connection.ConnectionId, exception);
         }
         finally
         {

@@ -17,10 +17,10 @@ internal sealed partial class Http1Connection
         }
         catch (Exception exception)
         {
-            return FinishAsync(exception);
+            return AwaitAppAsync(Task.FromException(exception));
         }
 
-        return run.IsCompletedSuccessfully && _engine.Order.IsComplete && !HasPending ? Task.CompletedTask : AwaitAppAsync(run);
+        return run.IsCompletedSuccessfully && _engine.Order.IsComplete && !_isTruncated && !HasPending ? Task.CompletedTask : AwaitAppAsync(run);
     }
 
     private async Task AwaitAppAsync(Task run)
@@ -44,25 +44,30 @@ internal sealed partial class Http1Connection
     private async Task FinishAsync(Exception? failure)
     {
         bool isComplete = _engine.Order.IsComplete && !_isTruncated;
-        if (failure is null)
+        bool hasLeft = _clientLeft || _engine.HasSeenTheEnd;
+        if (failure is null && isComplete)
         {
-            if (isComplete || _clientLeft)
-            {
-                return;
-            }
-
-            failure = new GatewayProtocolException($"The app returned before its response was complete (state '{_engine.Order.StateName}').");
-        }
-
-        if (_clientLeft && failure is ClientDisconnectedException or OperationCanceledException)
-        {
-            _gateway.Log.ClientLeft(_engine.Scope);
             return;
         }
 
-        if (failure is RequestRejectedException rejected && !_engine.HasHeadOut)
+        if (hasLeft && failure is null or ClientDisconnectedException or OperationCanceledException)
         {
+            _gateway.Log.ClientLeft(_engine.Scope);
+            CutShort(isComplete, failure);
+            return;
+        }
+
+        failure ??= new GatewayProtocolException($"The app returned before its response was complete (state '{_engine.Order.StateName}').");
+        if (failure is RequestRejectedException rejected)
+        {
+            // The client's fault, wherever it shows.
             _gateway.Log.RequestRejected(_engine.Scope, rejected);
+            if (_engine.HasHeadOut)
+            {
+                CutShort(isComplete, failure);
+                return;
+            }
+
             await AnswerAsync(rejected.StatusCode, rejected.Message);
             return;
         }
@@ -75,14 +80,30 @@ internal sealed partial class Http1Connection
 
         if (_engine.HasHeadOut)
         {
-            // Never end it as if it were complete: the client could not tell.
             _gateway.Log.AppFailed(_engine.Scope, "the connection is aborted, its response had started", failure);
-            _engine.StopAfterRequest();
-            _connection.Abort(new ConnectionAbortedException("The app failed.", failure));
+            CutShort(isComplete, failure);
             return;
         }
 
         _gateway.Log.AppFailed(_engine.Scope, "the client gets 500", failure);
         await AnswerAsync(500, _gateway.ShowsErrors ? failure.ToString() : "Internal Server Error");
+    }
+
+    /// <summary>
+    /// A response that is not whole is the last of its connection, or what follows would be taken for it; one that has begun must not
+    /// end as if it were complete, or the client could not tell (RFC 9112 §6.3).
+    /// </summary>
+    private void CutShort(bool isComplete, Exception? failure)
+    {
+        if (isComplete)
+        {
+            return;
+        }
+
+        _engine.StopAfterRequest();
+        if (_engine.HasHeadOut)
+        {
+            _connection.Abort(failure is null ? new("The response is incomplete.") : new ConnectionAbortedException("The response is incomplete.", failure));
+        }
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class Http1Connection
     private async Task EndPendingAsync()
     {
         EndWait();
+        _appEnded = true;
         if (_pendingReceive is { IsCompleted: false } receive)
         {
             _input.CancelPendingRead();
@@ -84,6 +85,10 @@ internal sealed partial class Http1Connection
                 case EngineRead.NeedMore when !_inputEnded:
                     _input.AdvanceTo(_buffer.Start, _buffer.End);
                     _hasBuffer = false;
+                    break;
+                case EngineRead.Rejected:
+                    _gateway.Log.Rejected(_connection.ConnectionId, _engine.Rejection);
+                    left = -1;
                     break;
                 default:
                     left = -1;

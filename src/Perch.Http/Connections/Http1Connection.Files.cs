@@ -39,6 +39,7 @@ internal sealed partial class Http1Connection
 
         // The message is taken: until its last byte is written, the response is not what the state says.
         _isTruncated = true;
+        await _ownFlush;
         lock (_gate)
         {
             _engine.WriteFileStart(length, _output);

@@ -57,10 +57,14 @@ internal sealed partial class Http1Connection
                 return OnTruncated();
             }
 
-            await BeforeBodyAsync();
             ReadResult result;
             try
             {
+                if (_unflushed || _engine.OwesContinue)
+                {
+                    await BeforeBodyAsync();
+                }
+
                 _watch.Wait(Waiting.ForBody);
                 result = await _input.ReadAsync();
                 _watch.Done();
@@ -80,7 +84,12 @@ internal sealed partial class Http1Connection
                     throw Rejected(RejectReason.BodyTooSlow);
                 }
 
-                return HttpDisconnect.Instance;
+                if (_appEnded)
+                {
+                    return HttpDisconnect.Instance;
+                }
+
+                // Meant for a read that had ended already.
             }
 
             if (TryHandOut() is { } part)
@@ -110,8 +119,14 @@ internal sealed partial class Http1Connection
     }
 
     /// <summary>What the client waits for before it sends the body: answers to the requests before, and 100.</summary>
-    private ValueTask BeforeBodyAsync()
+    private async Task BeforeBodyAsync()
     {
+        // One write at a time: a writer over a stream (TLS) takes none while it flushes.
+        while (FlushThatRuns() is { } running)
+        {
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         lock (_gate)
         {
             if (_engine.OwesContinue)
@@ -120,9 +135,20 @@ internal sealed partial class Http1Connection
                 _unflushed = true;
             }
 
-            return _unflushed ? FlushAsync() : default;
+            if (_unflushed)
+            {
+                _ownFlush = FlushQuietlyAsync();
+            }
+        }
+
+        await _ownFlush;
+        if (_clientLeft)
+        {
+            throw new ClientDisconnectedException();
         }
     }
+
+    private Task? FlushThatRuns() => !_ownFlush.IsCompleted ? _ownFlush : _pendingSend is { IsCompleted: false } send ? send : null;
 
     private RequestRejectedException Rejected(RejectReason reason)
     {

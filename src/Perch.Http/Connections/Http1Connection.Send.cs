@@ -10,6 +10,8 @@ namespace Perch.Http.Connections;
 /// </summary>
 internal sealed partial class Http1Connection
 {
+    private const int MostUnflushed = 32 * 1024;
+
     // One lock for the pipe's writer: the connection's own flush may meet a send of the app on another thread.
     private readonly Lock _gate = new();
     private Task? _pendingSend;
@@ -17,6 +19,10 @@ internal sealed partial class Http1Connection
     private bool _isSynchronous;
     private bool _isTruncated;
     private bool _unflushed;
+    private volatile bool _appEnded;
+
+    /// <summary>Answers are held back for the end of a pipeline, but not without bound: the client's requests are small, the answers may not be.</summary>
+    private bool IsMuchUnflushed => _output.CanGetUnflushedBytes && _output.UnflushedBytes >= MostUnflushed;
 
     /// <summary>
     /// The transport has seen the client close. It may have closed its side alone: an app that answers at once still answers it. One that had it
@@ -28,6 +34,7 @@ internal sealed partial class Http1Connection
     {
         _isSynchronous = true;
         _isTruncated = false;
+        _appEnded = false;
         _bodyEnded = false;
         _clientLeft = false;
         _pendingReceive = null;
@@ -55,7 +62,7 @@ internal sealed partial class Http1Connection
             return new(_pendingSend);
         }
 
-        ValueTask sending = Write(message);
+        ValueTask sending = _ownFlush.IsCompleted ? Write(message) : WriteAfterFlushAsync(message);
         if (sending.IsCompletedSuccessfully)
         {
             return default;
@@ -64,6 +71,13 @@ internal sealed partial class Http1Connection
         // No other send may begin, and the request does not end, before this one has ended.
         _pendingSend = sending.AsTask();
         return new(_pendingSend);
+    }
+
+    /// <summary>A writer over a stream (TLS) takes nothing while it flushes.</summary>
+    private async ValueTask WriteAfterFlushAsync(GatewayEvent message)
+    {
+        await _ownFlush;
+        await Write(message);
     }
 
     private ValueTask Write(GatewayEvent message)
@@ -76,7 +90,7 @@ internal sealed partial class Http1Connection
             }
 
             _unflushed = true;
-            if (!_engine.Order.IsComplete || !_isSynchronous)
+            if (!_engine.Order.IsComplete || !_isSynchronous || IsMuchUnflushed)
             {
                 return FlushAppAsync(_engine.Order.IsComplete);
             }
@@ -89,15 +103,14 @@ internal sealed partial class Http1Connection
 
     private async ValueTask FlushAppAsync(bool isLast)
     {
-        await _ownFlush;
-        ValueTask flush;
-        lock (_gate)
-        {
-            flush = FlushAsync();
-        }
-
         try
         {
+            ValueTask flush;
+            lock (_gate)
+            {
+                flush = FlushAsync();
+            }
+
             await flush;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -143,6 +156,11 @@ internal sealed partial class Http1Connection
     private ValueTask FlushAsync()
     {
         _unflushed = false;
+        if (_output.CanGetUnflushedBytes)
+        {
+            _watch.CountWritten(_output.UnflushedBytes);
+        }
+
         ValueTask<FlushResult> flush = _output.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
         {
@@ -154,7 +172,7 @@ internal sealed partial class Http1Connection
 
     private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush)
     {
-        _watch.BeginWrite(_output.CanGetUnflushedBytes ? _output.UnflushedBytes : 0);
+        _watch.BeginWrite();
         FlushResult result;
         try
         {

@@ -28,7 +28,7 @@ internal sealed partial class Http1Connection
     private ReadOnlySequence<byte> _buffer;
     private bool _hasBuffer;
     private bool _inputEnded;
-    private bool _isStopping;
+    private volatile bool _isStopping;
 
     internal Http1Connection(ConnectionContext connection, HttpGateway gateway)
     {
@@ -66,6 +66,7 @@ internal sealed partial class Http1Connection
             _engine.Close();
             await _input.CompleteAsync(fault);
             await _output.CompleteAsync(fault);
+            _gateway.ConnectionEnded?.Invoke(_engine);
         }
     }
 
@@ -74,9 +75,24 @@ internal sealed partial class Http1Connection
     {
         while (true)
         {
-            if (!_hasBuffer && !await ReadInputAsync())
+            if (!_hasBuffer)
             {
-                return;
+                // Before it waits for the client, which may wait for the answers.
+                if (_unflushed)
+                {
+                    await FlushAsync();
+                }
+
+                // Awaited here and not in a method of its own: this one's state is allocated once for a connection.
+                if (!TakeInput(await ReadAsync()))
+                {
+                    if (_watch.Fired == Waiting.ForHead)
+                    {
+                        await RefuseAsync(RejectReason.HeadTimeout);
+                    }
+
+                    return;
+                }
             }
 
             switch (_engine.ReadHead(ref _buffer))
@@ -113,32 +129,30 @@ internal sealed partial class Http1Connection
         }
     }
 
-    /// <summary>Reads on, after what is to go out has been sent: the client may wait for it. False at the end.</summary>
-    private async ValueTask<bool> ReadInputAsync()
+    /// <summary>The wait for more input, and with it its time-out.</summary>
+    private ValueTask<ReadResult> ReadAsync()
     {
-        if (_unflushed)
+        bool isIdle = !_engine.IsInsideHead;
+        _watch.Wait(isIdle ? Waiting.ForRequest : Waiting.ForHead);
+        if (_isStopping && isIdle)
         {
-            await FlushAsync();
+            // Stop() has come before this wait. What the client has sent by now is served still.
+            _input.CancelPendingRead();
         }
 
-        _watch.Wait(_engine.IsInsideHead ? Waiting.ForHead : Waiting.ForRequest);
-        ReadResult result = await _input.ReadAsync();
+        return _input.ReadAsync();
+    }
+
+    /// <summary>False if the connection ends here.</summary>
+    private bool TakeInput(in ReadResult result)
+    {
         _watch.Done();
         _buffer = result.Buffer;
         _hasBuffer = true;
         _inputEnded = result.IsCompleted;
-        if (!result.IsCanceled)
-        {
-            return true;
-        }
 
-        // A time-out, or the server stops: see OnTick and Stop.
-        if (_watch.Fired == Waiting.ForHead)
-        {
-            await RefuseAsync(RejectReason.HeadTimeout);
-        }
-
-        return false;
+        // A time-out (OnTick), or the server stops (Stop), or the cancellation was meant for a read that had ended already.
+        return !result.IsCanceled || (_watch.Fired == Waiting.ForNothing && (!_isStopping || !_buffer.IsEmpty));
     }
 
     /// <summary>All input was taken. False if there will be no more.</summary>

@@ -10,10 +10,11 @@ internal static class Http2Preface
     private static ReadOnlySpan<byte> Bytes => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     /// <summary>Waits for as many bytes as it takes to tell.</summary>
-    /// <exception cref="OperationCanceledException">They did not come in time.</exception>
-    internal static async ValueTask<bool> IsNextAsync(PipeReader input, TimeSpan timeout, TimeProvider time)
+    /// <exception cref="OperationCanceledException">They did not come in time, or before the server's stop.</exception>
+    internal static async ValueTask<bool> IsNextAsync(PipeReader input, TimeSpan timeout, TimeProvider time, CancellationToken stop = default)
     {
         using var idle = new CancellationTokenSource(timeout, time);
+        using CancellationTokenRegistration stopping = stop.UnsafeRegister(static idle => ((CancellationTokenSource)idle!).Cancel(), idle);
         while (true)
         {
             ReadResult result = await input.ReadAsync(idle.Token);

@@ -19,6 +19,7 @@ internal sealed class HttpGateway
     private readonly Lock _timerLock = new();
     private ITimer? _timer;
     private long _lastTick;
+    private volatile bool _isStopping;
     private int _count;
 
     internal HttpGateway(GatewayApp app, HttpGatewayOptions options, LifespanRunner? lifespan, HttpGatewayLog log, TimeProvider time, bool showsErrors)
@@ -42,6 +43,9 @@ internal sealed class HttpGateway
     /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
     internal bool ShowsErrors { get; }
 
+    /// <summary>For tests: called with the engine of each connection that is over.</summary>
+    internal Action<Http1Engine>? ConnectionEnded { get; set; }
+
     /// <summary>The connections that are open now.</summary>
     internal int Count => Volatile.Read(ref _count);
 
@@ -62,7 +66,8 @@ internal sealed class HttpGateway
         try
         {
             // With TLS as well: what ALPN chose shows in the first bytes.
-            if (handOn is not null && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time))
+            if (handOn is not null
+                && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time, StopOf(connection)))
             {
                 await handOn(connection);
                 return;
@@ -83,6 +88,7 @@ internal sealed class HttpGateway
     /// <summary>The server stops: every connection ends with what it does now.</summary>
     internal void Stop()
     {
+        _isStopping = true;
         foreach ((Http1Connection connection, _) in _connections)
         {
             connection.Stop();
@@ -96,8 +102,13 @@ internal sealed class HttpGateway
         StartTimer();
         try
         {
-            CancellationToken stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-            using (stop.UnsafeRegister(static http => ((Http1Connection)http!).Stop(), http))
+            if (_isStopping)
+            {
+                // Accepted before the stop, and not yet among the connections when it came.
+                http.Stop();
+            }
+
+            using (StopOf(connection).UnsafeRegister(static http => ((Http1Connection)http!).Stop(), http))
             {
                 await http.RunAsync();
             }
@@ -108,6 +119,10 @@ internal sealed class HttpGateway
             StopTimer();
         }
     }
+
+    /// <summary>Fires when the server stops gracefully.</summary>
+    private static CancellationToken StopOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
 
     private async Task RefuseAsync(ConnectionContext connection)
     {

@@ -13,7 +13,7 @@ internal sealed partial class Http1Engine
     private long _bodyLeft;
 
     /// <summary>All of the request's body has been read.</summary>
-    internal bool IsBodyRead { get; private set; }
+    internal bool IsBodyRead { get; private set; } = true;
 
     /// <summary>
     /// RFC 9110 §10.1.1: the client waits for 100 before it sends the body; it gets it when the app first awaits the body. Not when part
@@ -27,7 +27,7 @@ internal sealed partial class Http1Engine
         ReadOnlyMemory<byte> first = input.First;
         if (!_storage.IsRented)
         {
-            if (first.IsEmpty)
+            if (input.IsEmpty)
             {
                 return EngineRead.NeedMore;
             }

@@ -118,7 +118,7 @@ internal sealed partial class Http1Engine
     internal void WriteRefusal(RejectReason reason, IBufferWriter<byte> output)
     {
         _keepAlive = false;
-        WriteText(reason.StatusCode(), reason.Text(), isHead: false, output);
+        WriteText(reason.StatusCode(), reason.Text(), isHead: _head.Method == KnownMethod.Head, output);
     }
 
     private void BeginWrite()
@@ -270,6 +270,10 @@ internal sealed partial class Http1Engine
         if (!_keepAlive)
         {
             ResponseWriter.ConnectionClose(ref output);
+        }
+        else if (_head.Has(HeadFacts.Http10))
+        {
+            ResponseWriter.ConnectionKeepAlive(ref output);
         }
 
         ResponseWriter.EndOfHead(ref output);

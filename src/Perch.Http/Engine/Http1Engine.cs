@@ -49,8 +49,14 @@ internal sealed partial class Http1Engine
     /// <summary>Whether bytes of a head have come, and not all: a connection that ends or idles here is not just idle.</summary>
     internal bool IsInsideHead => _storage.Length > 0 && !_isRequest;
 
+    /// <summary>It has memory of a pool.</summary>
+    internal bool HoldsMemory => _storage.IsRented;
+
     /// <summary>The connection carries no further request: what is being answered is its last.</summary>
     internal void StopAfterRequest() => _isDone = true;
+
+    /// <summary>The app may know that the client has left: it asked for the token that says so.</summary>
+    internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
 
     /// <summary>The client may be sending still when its last answer goes out: see RFC 9112 §9.6.</summary>
     internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead;

@@ -86,9 +86,10 @@ internal sealed class KestrelHeadParser : IHeadParser
     {
         public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
         {
-            // The line up to the end of the target.
             int start = found.PositionOf(startLine);
             int methodEnd = startLine.IndexOf((byte)' ');
+
+            // What Kestrel calls the start line ends where the target does.
             int targetEnd = startLine.Length;
             found.Head.MethodRange = new ByteRange(start, start + methodEnd);
             found.Head.Method = Methods.Find(startLine[..methodEnd]);

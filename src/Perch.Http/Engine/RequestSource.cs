@@ -18,6 +18,7 @@ internal sealed class RequestSource : ScopeSource
     private RepeatedText _method;
     private ReadOnlyMemory<byte> _bytes;
     private RequestHead _head;
+    private bool _isWatched;
 
     internal RequestSource(ConnectionFacts connection, string rootPath)
     {
@@ -78,7 +79,17 @@ internal sealed class RequestSource : ScopeSource
     internal override IDictionary<string, object?>? State =>
         _connection.Lifespan is { } lifespan ? new Dictionary<string, object?>(lifespan.State) : null;
 
-    internal override CancellationToken Disconnected => _connection.Closed;
+    internal override CancellationToken Disconnected
+    {
+        get
+        {
+            _isWatched = true;
+            return _connection.Closed;
+        }
+    }
+
+    /// <summary>The app asked for the token, and it has fired: what the app did then may be for that.</summary>
+    internal bool HasSeenTheEnd => _isWatched && _connection.Closed.IsCancellationRequested;
 
     /// <summary>RFC 9110 §15.2: HTTP/1.0 has no interim responses; RFC 9112 §7.1.2: nor trailers, which need the chunked coding.</summary>
     internal OfferedExtensions OfferedToAll =>
@@ -93,6 +104,7 @@ internal sealed class RequestSource : ScopeSource
     {
         _bytes = bytes;
         _head = head;
+        _isWatched = false;
         _headers.Begin(bytes, head, fields);
     }
 

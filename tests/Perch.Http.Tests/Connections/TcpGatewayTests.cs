@@ -83,8 +83,14 @@ public sealed class TcpGatewayTests
     [Fact]
     public async Task AppThatThrows_HasTheConnectionAborted_AndIsLoggedOnce()
     {
-        await using TcpHost host = await TcpHost.StartAsync((_, _, _) => throw new InvalidOperationException("app bug"));
+        await using TcpHost host = await TcpHost.StartAsync(async (_, receive, _) =>
+        {
+            // Not before the client knows that it is connected.
+            await receive();
+            throw new InvalidOperationException("app bug");
+        });
         using Socket client = await host.ConnectAsync();
+        await client.SendAsync("x"u8.ToArray());
 
         await Assert.ThrowsAnyAsync<SocketException>(async () =>
         {

@@ -14,4 +14,17 @@ internal static class Waiting
             throw new TimeoutException($"Waited {TcpHost.Patience.TotalSeconds:0} s for {what}, which did not come.");
         }
     }
+
+    /// <summary>Waits no longer than a test may take, and says what was missing.</summary>
+    internal static async Task Within(this Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(TcpHost.Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Waited {TcpHost.Patience.TotalSeconds:0} s for {what}, which did not come.");
+        }
+    }
 }

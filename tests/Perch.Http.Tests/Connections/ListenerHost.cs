@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Perch.Http.Tests.Connections;
+
+/// <summary>A <see cref="GatewayListener"/> over the socket transport that Kestrel's services bring.</summary>
+internal sealed class ListenerHost : IAsyncDisposable
+{
+    private readonly WebApplication _services;
+
+    internal ListenerHost(GatewayApp app, Action<HttpGatewayOptions>? configure = null, LifespanMode lifespan = LifespanMode.Auto)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        _services = builder.Build();
+        Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log);
+    }
+
+    internal GatewayListener Listener { get; }
+
+    internal LogSink Log { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Listener.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    internal async Task<ListenerHost> StartAsync()
+    {
+        await Listener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        return this;
+    }
+
+    internal async Task<Socket> ConnectAsync()
+    {
+        EndPoint endPoint = Listener.EndPoint;
+        var socket = endPoint is IPEndPoint
+            ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(endPoint);
+        return socket;
+    }
+}
