@@ -24,10 +24,14 @@ public static class GatewayApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(app);
-        RoutePrefix routePrefix = RoutePrefix.Parse(prefix);
-        GatewayMount mount = HostOf(endpoints.ServiceProvider).Mount(app, routePrefix);
+        RoutePrefix.Check(prefix);
+        GatewayMount mount = HostOf(endpoints.ServiceProvider).Mount(app, RoutePrefix.None);
         RequestDelegate handler = mount.InvokeAsync;
-        return endpoints.Map($"{prefix.TrimEnd('/')}/{{**gatewayPath}}", handler).WithDisplayName($"Gateway {prefix}");
+        IEndpointConventionBuilder endpoint = endpoints.Map($"{prefix.TrimEnd('/')}/{{**gatewayPath}}", handler).WithDisplayName($"Gateway {prefix}");
+
+        // Known only when the endpoint is built: the route groups around it come first in its pattern.
+        endpoint.Finally(built => mount.Prefix = RoutePrefix.Of(((RouteEndpointBuilder)built).RoutePattern));
+        return endpoint;
     }
 
     /// <summary>

@@ -25,7 +25,8 @@ internal sealed class GatewayMount
 
     internal LifespanRunner Lifespan { get; }
 
-    internal RoutePrefix Prefix { get; }
+    /// <summary>Set when the endpoint is built, before its first request.</summary>
+    internal RoutePrefix Prefix { get; set; }
 
     /// <summary>Runs the app for a request of an ASP.NET Core pipeline.</summary>
     internal Task InvokeAsync(HttpContext context)

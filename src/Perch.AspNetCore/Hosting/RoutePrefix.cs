@@ -17,12 +17,11 @@ internal sealed class RoutePrefix
         _segments = segments;
     }
 
-    /// <summary>Reads the prefix of an endpoint, which may have route parameters: <c>/tenants/{id}</c>.</summary>
-    /// <exception cref="ArgumentException">The prefix has an optional or catch-all part, so that it is not known where it ends.</exception>
-    internal static RoutePrefix Parse(string prefix)
+    /// <summary>Refuses a prefix of which it is not known where it ends; route parameters are allowed: <c>/tenants/{id}</c>.</summary>
+    /// <exception cref="ArgumentException">The prefix has an optional or catch-all part.</exception>
+    internal static void Check(string prefix)
     {
-        RoutePattern pattern = RoutePatternFactory.Parse(prefix);
-        foreach (RoutePatternParameterPart parameter in pattern.Parameters)
+        foreach (RoutePatternParameterPart parameter in RoutePatternFactory.Parse(prefix).Parameters)
         {
             if (parameter.IsCatchAll || parameter.IsOptional || parameter.Default is not null)
             {
@@ -31,9 +30,24 @@ internal sealed class RoutePrefix
                     nameof(prefix));
             }
         }
+    }
 
-        string literal = pattern.Parameters.Count > 0 || pattern.PathSegments.Count == 0 ? "" : "/" + prefix.Trim('/');
-        return new(literal, pattern.PathSegments.Count);
+    /// <summary>The prefix of an endpoint: all of its pattern but the last segment, which takes what is below. A route group's own is part of it.</summary>
+    internal static RoutePrefix Of(RoutePattern endpoint)
+    {
+        int segments = endpoint.PathSegments.Count - 1;
+        string literal = "";
+        foreach (RoutePatternPathSegment segment in endpoint.PathSegments.Take(segments))
+        {
+            if (!segment.IsSimple || segment.Parts[0] is not RoutePatternLiteralPart part)
+            {
+                return new("", segments);
+            }
+
+            literal += "/" + part.Content;
+        }
+
+        return new(literal, segments);
     }
 
     /// <summary>The root path of a request: its <c>PathBase</c> and the segments of its path that the prefix matched.</summary>

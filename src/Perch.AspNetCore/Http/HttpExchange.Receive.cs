@@ -57,15 +57,27 @@ internal sealed partial class HttpExchange
             ValueTask<ReadResult> read = reader.ReadAsync();
             if (!read.IsCompletedSuccessfully)
             {
-                return new(_pendingReceive = ReadBodyAsync(reader, read));
+                return WaitForBody(reader, read);
             }
 
-            return HandOut(reader, read.Result) is { } part ? new(part) : new(_pendingReceive = ReadBodyAsync(reader, reader.ReadAsync()));
+            return HandOut(reader, read.Result) is { } part ? new(part) : WaitForBody(reader, reader.ReadAsync());
         }
         catch (Exception exception)
         {
             return new(OnReadFailed(exception));
         }
+    }
+
+    private ValueTask<GatewayEvent> WaitForBody(PipeReader reader, ValueTask<ReadResult> read)
+    {
+        _pendingReceive = ReadBodyAsync(reader, read);
+        if (_order.IsComplete)
+        {
+            // The response was completed meanwhile, by a send() that did not see this wait.
+            reader.CancelPendingRead();
+        }
+
+        return new(_pendingReceive);
     }
 
     private async Task<GatewayEvent> ReadBodyAsync(PipeReader reader, ValueTask<ReadResult> read)
@@ -95,7 +107,7 @@ internal sealed partial class HttpExchange
         ReadOnlyMemory<byte> first = buffer.First;
         if (result.IsCanceled)
         {
-            // The app left this call behind; see EndPendingAsync.
+            // The response is whole, or the app left this call behind; see EndPendingAsync.
             reader.AdvanceTo(buffer.Start);
             return HttpDisconnect.Instance;
         }

@@ -80,7 +80,12 @@ internal sealed partial class HttpExchange
         if (_order.IsComplete && !(_isHttp1 && _order.FramedLength is not null))
         {
             // The end of the message is more than its last byte: a last chunk, an END_STREAM. They leave together.
-            writer.Write(body.Span);
+            if (!body.IsEmpty)
+            {
+                // Kestrel refuses even no bytes where a status has no body.
+                writer.Write(body.Span);
+            }
+
             return EndResponse();
         }
 
@@ -130,6 +135,10 @@ internal sealed partial class HttpExchange
         if (_order.IsComplete)
         {
             EndWait();
+            if (_pendingReceive is { IsCompleted: false })
+            {
+                _reader?.CancelPendingRead();
+            }
         }
 
         return default;

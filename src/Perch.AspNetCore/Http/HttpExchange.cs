@@ -73,6 +73,7 @@ internal sealed partial class HttpExchange : RequestFacts
     /// <summary>(3) The server is done with the request.</summary>
     internal void End()
     {
+        _order.End();
         EndReceive();
         EndSend();
         EndFacts();

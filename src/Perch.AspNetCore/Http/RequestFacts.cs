@@ -112,6 +112,7 @@ internal abstract class RequestFacts : ScopeSource
     private protected void EndFacts()
     {
         EndGeneration();
+        _headers.End();
         _bytes.Clear();
         _path = null;
         _rootPath = null;

@@ -12,7 +12,7 @@ internal sealed class RequestHeaders(RequestBytes bytes, HeaderEncodings encodin
 {
     private const int NotMade = -1;
 
-    private IHeaderDictionary _headers = null!;
+    private IHeaderDictionary? _headers;
     private Header[] _fields = [];
     private int _count = NotMade;
 
@@ -28,6 +28,9 @@ internal sealed class RequestHeaders(RequestBytes bytes, HeaderEncodings encodin
             return _count;
         }
     }
+
+    private IHeaderDictionary Current => _headers ?? throw new ObjectDisposedException(
+        nameof(HeaderList), "The request of these headers has ended: they belong to the host again. Copy() them to keep them.");
 
     public override Header this[int index]
     {
@@ -45,22 +48,29 @@ internal sealed class RequestHeaders(RequestBytes bytes, HeaderEncodings encodin
         _count = NotMade;
     }
 
+    /// <summary>The request has ended: the server fills its dictionary with the next one's headers.</summary>
+    internal void End()
+    {
+        _headers = null;
+        _count = NotMade;
+    }
+
     public override string? GetValue(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _headers.TryGetValue(name, out StringValues values) && values.Count > 0 ? ToLatin1(name, values[0]) : null;
+        return Current.TryGetValue(name, out StringValues values) && values.Count > 0 ? ToLatin1(name, values[0]) : null;
     }
 
     public override IReadOnlyList<string> GetValues(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _headers.TryGetValue(name, out StringValues values) ? [.. values.Select(value => ToLatin1(name, value))] : [];
+        return Current.TryGetValue(name, out StringValues values) ? [.. values.Select(value => ToLatin1(name, value))] : [];
     }
 
     public override bool Contains(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _headers.TryGetValue(name, out StringValues values) && values.Count > 0;
+        return Current.TryGetValue(name, out StringValues values) && values.Count > 0;
     }
 
     private string ToLatin1(string name, string? value)
@@ -78,7 +88,7 @@ internal sealed class RequestHeaders(RequestBytes bytes, HeaderEncodings encodin
     private void Make()
     {
         int count = 0;
-        foreach ((string name, StringValues values) in _headers)
+        foreach ((string name, StringValues values) in Current)
         {
             // HTTP/2 and HTTP/3: what pseudo fields say stands in the scope (RFC 9113 §8.3).
             if (name.StartsWith(':'))

@@ -93,6 +93,9 @@ internal sealed class HttpMessageOrder
         FramedLength = null;
     }
 
+    /// <summary>The request is over: what an app has kept of it sends nothing more.</summary>
+    internal void End() => _state = Complete;
+
     /// <summary>Takes a message, or refuses it.</summary>
     /// <param name="message">What the app sent.</param>
     /// <param name="fileLength">The number of body bytes, of a message that names a file.</param>

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Perch.AspNetCore.Tests.Support;
+
+/// <summary>Keeps what is logged, of all categories and levels.</summary>
+internal sealed class LogRecorder : ILoggerProvider
+{
+    private static readonly string[] OfEachRequest =
+        ["Microsoft.Hosting.Lifetime", "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.EndpointMiddleware"];
+
+    private readonly ConcurrentQueue<LogEntry> _entries = new();
+
+    internal IReadOnlyList<LogEntry> Entries => [.. _entries];
+
+    internal IReadOnlyList<LogEntry> Errors => [.. _entries.Where(entry => entry.Level >= LogLevel.Error)];
+
+    /// <summary>What a client must not be able to cause: anything above Debug, but ASP.NET Core's own words on each request it serves.</summary>
+    internal IReadOnlyList<LogEntry> AboveDebug =>
+        [.. _entries.Where(entry => entry.Level > LogLevel.Information || (entry.Level == LogLevel.Information && !OfEachRequest.Contains(entry.Category)))];
+
+    internal void Clear() => _entries.Clear();
+
+    public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
+
+    public void Dispose() { }
+
+    private sealed class Recorder(LogRecorder owner, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            owner._entries.Enqueue(new LogEntry(category, logLevel, eventId, formatter(state, exception), exception));
+    }
+}
