@@ -107,6 +107,7 @@ internal sealed partial class HttpExchange : RequestFacts
 
         await EndPendingAsync();
         EndReading();
+        await SeeAbortAsync();
         await FinishAsync(failure);
     }
 
@@ -137,10 +138,16 @@ internal sealed partial class HttpExchange : RequestFacts
             return Task.CompletedTask;
         }
 
-        if (failure is RequestRejectedException rejected && !_response.HasStarted)
+        if (failure is RequestRejectedException rejected && (!_order.IsComplete || _isTruncated))
         {
             Mount.Host.Log.RequestRejected(_scope, rejected);
-            return AnswerAsync(rejected.StatusCode, rejected.Message);
+            if (!_response.HasStarted)
+            {
+                return AnswerAsync(rejected.StatusCode, rejected.Message);
+            }
+
+            Lifetime.Abort();
+            return Task.CompletedTask;
         }
 
         if (_order.IsComplete && !_isTruncated)

@@ -78,8 +78,6 @@ internal abstract class RequestFacts : ScopeSource
 
     internal override IDictionary<string, object?>? State => new Dictionary<string, object?>(Mount.Lifespan.State);
 
-    internal override CancellationToken Disconnected => Lifetime.RequestAborted;
-
     /// <summary>What is offered here whatever the connection.</summary>
     private protected abstract OfferedExtensions OfferedByProtocol { get; }
 
