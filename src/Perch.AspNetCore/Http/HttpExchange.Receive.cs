@@ -255,6 +255,13 @@ internal sealed partial class HttpExchange
     /// <summary>The client has left, or the response is complete: <c>receive</c> has nothing to wait for.</summary>
     private void EndWait()
     {
+        // What ended the wait has been noted; a receive() on another thread sees that, or we see its wait.
+        Interlocked.MemoryBarrier();
+        if (_disconnectWait is null)
+        {
+            return;
+        }
+
         TaskCompletionSource<GatewayEvent>? wait;
         lock (_waitLock)
         {

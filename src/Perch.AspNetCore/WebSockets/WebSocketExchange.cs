@@ -33,7 +33,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
     {
         _handshake = handshake;
         _feature = feature;
-        BeginFacts(features);
+        BeginFacts(features, features.GetRequiredFeature<IHttpRequestFeature>());
         _response = features.Get<IHttpResponseFeature>()!;
         _scope = new WebSocketScope(this);
         _order = new WebSocketMessageOrder(OfferedByProtocol, Subprotocols);
