@@ -91,6 +91,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
             _over.TrySetResult();
             _socket?.Dispose();
             EndDisconnected();
+            RetireMessage();
             ReturnBuffer();
             EndFacts();
             Interlocked.Decrement(ref Mount.Host.RunningCount);
@@ -121,6 +122,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
         {
             await CloseAsync(socket, failure is null ? 1000 : 1011, "");
             await WaitForCloseAsync(socket);
+            await WaitForLeaveAsync();
         }
         else if (!_order.IsClosed && !left)
         {
