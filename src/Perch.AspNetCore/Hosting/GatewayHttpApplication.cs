@@ -25,11 +25,11 @@ internal sealed class GatewayHttpApplication(GatewayMount mount) : IHttpApplicat
             exchange = new HttpExchange(mount);
         }
 
-        exchange.Begin(contextFeatures);
+        exchange.BeginAlone(contextFeatures);
         return exchange;
     }
 
-    public Task ProcessRequestAsync(HttpExchange context) => WebSocketHandshake.IsAskedFor(context.Features)
+    public Task ProcessRequestAsync(HttpExchange context) => WebSocketHandshake.IsAskedFor(context.Request, context.Features)
         ? mount.Host.WebSockets.RunAsync(mount, new DefaultHttpContext(context.Features))
         : context.RunAsync();
 

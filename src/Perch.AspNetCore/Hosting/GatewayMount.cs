@@ -32,13 +32,14 @@ internal sealed class GatewayMount
     internal Task InvokeAsync(HttpContext context)
     {
         IFeatureCollection features = context.Features;
-        if (WebSockets.WebSocketHandshake.IsAskedFor(features))
+        IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
+        if (WebSockets.WebSocketHandshake.IsAskedFor(request, features))
         {
             return Host.WebSockets.RunAsync(this, context);
         }
 
         HttpExchange exchange = _pool is null ? new HttpExchange(this) : _pool.Get();
-        exchange.Begin(features);
+        exchange.Begin(features, request);
         Task run = exchange.RunAsync();
         if (!run.IsCompletedSuccessfully)
         {

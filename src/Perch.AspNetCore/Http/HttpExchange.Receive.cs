@@ -8,6 +8,9 @@ namespace Perch.AspNetCore.Http;
 /// <summary>From the client to the app: the request's body, then the disconnect.</summary>
 internal sealed partial class HttpExchange
 {
+    /// <summary>Far longer than Kestrel needs, so that only a server that never tells is not waited for.</summary>
+    private static readonly TimeSpan AbortNotice = TimeSpan.FromSeconds(1);
+
     private readonly Lock _waitLock = new();
     private HttpRequestBody _bodyEvent = new(default);
     private PipeReader? _reader;
@@ -17,6 +20,27 @@ internal sealed partial class HttpExchange
     private CancellationTokenRegistration _abortRegistration;
     private bool _bodyEnded;
     private bool _clientLeft;
+    private bool _readFailed;
+    private CancellationTokenSource? _disconnected;
+
+    internal override CancellationToken Disconnected
+    {
+        get
+        {
+            CancellationTokenSource disconnected;
+            lock (_waitLock)
+            {
+                disconnected = _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(Lifetime.RequestAborted);
+            }
+
+            if (_clientLeft)
+            {
+                _ = disconnected.CancelAsync();
+            }
+
+            return disconnected.Token;
+        }
+    }
 
     /// <summary>Whether it is known that the client has left. Asking makes the server watch for it; so not on the way that goes well.</summary>
     private bool HasClientLeft => _clientLeft || Lifetime.RequestAborted.IsCancellationRequested;
@@ -160,9 +184,16 @@ internal sealed partial class HttpExchange
             throw new RequestRejectedException(bad.StatusCode, bad.Message, bad);
         }
 
+        if (exception is IOException { InnerException: OverflowException } overflow)
+        {
+            // How Kestrel says that a chunk size is beyond all numbers.
+            throw new RequestRejectedException(StatusCodes.Status400BadRequest, overflow.Message, overflow);
+        }
+
         if (exception is IOException or OperationCanceledException)
         {
-            _clientLeft = true;
+            _readFailed = true;
+            SetClientLeft();
             return HttpDisconnect.Instance;
         }
 
@@ -171,12 +202,27 @@ internal sealed partial class HttpExchange
     }
 
     /// <summary>
-    /// A body that ends before its time: the client has left, which is not an error of the request. The server says so by a token that is
-    /// cancelled a little later; a body with a Content-Length has no other way to be malformed.
+    /// A body that ends before its time: the client has left, which is not an error of the request. Kestrel cancels its token then, but
+    /// on another thread, so perhaps only later. A body with a Content-Length has no other way to be malformed; of a chunked one it says so.
     /// </summary>
-    private bool IsTruncation(BadHttpRequestException exception) =>
-        exception.StatusCode == StatusCodes.Status400BadRequest
-        && (Request.Headers.ContentLength is not null || Lifetime.RequestAborted.IsCancellationRequested);
+    private bool IsTruncation(BadHttpRequestException exception) => exception.StatusCode == StatusCodes.Status400BadRequest
+        && (Request.Headers.ContentLength is not null
+            || exception.Message == "Chunked request incomplete."
+            || Lifetime.RequestAborted.IsCancellationRequested);
+
+    /// <summary>Tells the app, whichever way the server has told us: it may cancel its own token later, or not at all if the app ends first.</summary>
+    private void SetClientLeft()
+    {
+        CancellationTokenSource? disconnected;
+        lock (_waitLock)
+        {
+            _clientLeft = true;
+            disconnected = _disconnected;
+        }
+
+        // Not here and now: what the app has registered is not to run inside its receive() or send(), nor to throw out of it.
+        _ = disconnected?.CancelAsync();
+    }
 
     private ValueTask<GatewayEvent> WaitForDisconnect()
     {
@@ -202,17 +248,20 @@ internal sealed partial class HttpExchange
 
     private void OnAborted()
     {
-        lock (_waitLock)
-        {
-            _clientLeft = true;
-        }
-
+        SetClientLeft();
         EndWait();
     }
 
     /// <summary>The client has left, or the response is complete: <c>receive</c> has nothing to wait for.</summary>
     private void EndWait()
     {
+        // What ended the wait has been noted; a receive() on another thread sees that, or we see its wait.
+        Interlocked.MemoryBarrier();
+        if (_disconnectWait is null)
+        {
+            return;
+        }
+
         TaskCompletionSource<GatewayEvent>? wait;
         lock (_waitLock)
         {
@@ -254,6 +303,18 @@ internal sealed partial class HttpExchange
         }
     }
 
+    /// <summary>
+    /// A read fails a little before Kestrel notes that the connection is lost. A request that ends in between has the rest of its body
+    /// drained, which Kestrel finds impossible after the failed read, and logs as an error: so it does not end before.
+    /// </summary>
+    private async ValueTask SeeAbortAsync()
+    {
+        if (_readFailed && !Lifetime.RequestAborted.IsCancellationRequested)
+        {
+            await Task.Delay(AbortNotice, Lifetime.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private void EndReceive()
     {
         _abortRegistration.Dispose();
@@ -261,8 +322,16 @@ internal sealed partial class HttpExchange
         _pendingReceive = null;
         _consumed = null;
         _reader = null;
+        if (_disconnected is { IsCancellationRequested: false } disconnected)
+        {
+            // One that is cancelled may still have callbacks to run.
+            disconnected.Dispose();
+        }
+
+        _disconnected = null;
         _bodyEnded = false;
         _clientLeft = false;
+        _readFailed = false;
     }
 
     private void GiveBackAtEnd(PipeReader reader)

@@ -126,7 +126,7 @@ internal sealed partial class HttpExchange
 
     private ClientDisconnectedException Left(Exception? cause)
     {
-        _clientLeft = true;
+        SetClientLeft();
         return new ClientDisconnectedException("The client has disconnected.", cause);
     }
 

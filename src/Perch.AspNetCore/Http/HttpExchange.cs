@@ -7,7 +7,7 @@ namespace Perch.AspNetCore.Http;
 /// One request and its response on the server's HTTP stack. The object is reused: it owns its scope, its receive and send delegates
 /// and its body event.
 /// <list type="number">
-/// <item><see cref="Begin"/>: the server has read the head of a request;</item>
+/// <item><see cref="BeginAlone"/>: the server has read the head of a request;</item>
 /// <item><see cref="RunAsync"/>: the app is called, and what it leaves undone is ended;</item>
 /// <item><see cref="End"/>: nothing of the request is held on to.</item>
 /// </list>
@@ -32,17 +32,27 @@ internal sealed partial class HttpExchange : RequestFacts
     private protected override OfferedExtensions OfferedByProtocol =>
         OfferedExtensions.PathSend | OfferedExtensions.ZeroCopySend | OfferedExtensions.FullResponse | (_isHttp1 ? 0 : OfferedExtensions.Trailers);
 
-    /// <summary>(1) A request has come.</summary>
-    internal void Begin(IFeatureCollection features)
+    /// <summary>(1) A request has come through a pipeline, whose middleware may have put features of its own in place of the server's.</summary>
+    internal void Begin(IFeatureCollection features, IHttpRequestFeature request) =>
+        Begin(features, request, features.GetRequiredFeature<IHttpResponseFeature>(), features.GetRequiredFeature<IHttpResponseBodyFeature>());
+
+    /// <summary>(1) A request has come from the server itself: the collection mostly is the features, which saves looking for them.</summary>
+    internal void BeginAlone(IFeatureCollection features) => Begin(
+        features,
+        features as IHttpRequestFeature ?? features.GetRequiredFeature<IHttpRequestFeature>(),
+        features as IHttpResponseFeature ?? features.GetRequiredFeature<IHttpResponseFeature>(),
+        features as IHttpResponseBodyFeature ?? features.GetRequiredFeature<IHttpResponseBodyFeature>());
+
+    private void Begin(IFeatureCollection features, IHttpRequestFeature request, IHttpResponseFeature response, IHttpResponseBodyFeature output)
     {
         Interlocked.Increment(ref Mount.Host.RunningCount);
-        BeginFacts(features);
-        _response = features.Get<IHttpResponseFeature>() ?? throw new InvalidOperationException("The host's server has no IHttpResponseFeature.");
-        _output = features.Get<IHttpResponseBodyFeature>() ?? throw new InvalidOperationException("The host's server has no IHttpResponseBodyFeature.");
+        BeginFacts(features, request);
+        _response = response;
+        _output = output;
 
         // "HTTP/2" and "HTTP/3" have trailers wherever a server has the feature for them; on HTTP/1.1 Kestrel has none.
-        _isHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
-        _order.Begin(Request.Method == "HEAD", OfferedByProtocol);
+        _isHttp1 = request.Protocol is { Length: 8 } protocol && protocol[5] == '1';
+        _order.Begin(request.Method == "HEAD", OfferedByProtocol);
         _scope.Renew();
     }
 
@@ -56,8 +66,7 @@ internal sealed partial class HttpExchange : RequestFacts
         }
         catch (Exception exception)
         {
-            EndReading();
-            return FinishAsync(exception);
+            run = Task.FromException(exception);
         }
 
         if (run.IsCompletedSuccessfully && _order.IsComplete && !HasPending && !Mount.Host.Log.IsAccessEnabled)
@@ -107,6 +116,7 @@ internal sealed partial class HttpExchange : RequestFacts
 
         await EndPendingAsync();
         EndReading();
+        await SeeAbortAsync();
         await FinishAsync(failure);
     }
 
@@ -137,10 +147,16 @@ internal sealed partial class HttpExchange : RequestFacts
             return Task.CompletedTask;
         }
 
-        if (failure is RequestRejectedException rejected && !_response.HasStarted)
+        if (failure is RequestRejectedException rejected && (!_order.IsComplete || _isTruncated))
         {
             Mount.Host.Log.RequestRejected(_scope, rejected);
-            return AnswerAsync(rejected.StatusCode, rejected.Message);
+            if (!_response.HasStarted)
+            {
+                return AnswerAsync(rejected.StatusCode, rejected.Message);
+            }
+
+            Lifetime.Abort();
+            return Task.CompletedTask;
         }
 
         if (_order.IsComplete && !_isTruncated)

@@ -78,8 +78,6 @@ internal abstract class RequestFacts : ScopeSource
 
     internal override IDictionary<string, object?>? State => new Dictionary<string, object?>(Mount.Lifespan.State);
 
-    internal override CancellationToken Disconnected => Lifetime.RequestAborted;
-
     /// <summary>What is offered here whatever the connection.</summary>
     private protected abstract OfferedExtensions OfferedByProtocol { get; }
 
@@ -101,10 +99,10 @@ internal abstract class RequestFacts : ScopeSource
     }
 
     /// <summary>The next request begins.</summary>
-    private protected void BeginFacts(IFeatureCollection features)
+    private protected void BeginFacts(IFeatureCollection features, IHttpRequestFeature request)
     {
         Features = features;
-        Request = features.Get<IHttpRequestFeature>() ?? throw new InvalidOperationException("The host's server has no IHttpRequestFeature.");
+        Request = request;
         _headers.Renew(Request.Headers);
     }
 

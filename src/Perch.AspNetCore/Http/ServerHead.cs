@@ -7,10 +7,10 @@ namespace Perch.AspNetCore.Http;
 /// <summary>The head of a response in the form that ASP.NET Core's servers take. An event that an app caches keeps it.</summary>
 internal sealed class ServerHead
 {
-    private readonly (string Name, StringValues Values)[] _fields;
+    private readonly Field[] _fields;
     private readonly int _connectionSpecific;
 
-    private ServerHead((string Name, StringValues Values)[] fields, int connectionSpecific)
+    private ServerHead(Field[] fields, int connectionSpecific)
     {
         _fields = fields;
         _connectionSpecific = connectionSpecific;
@@ -27,11 +27,11 @@ internal sealed class ServerHead
         IHeaderDictionary headers = response.Headers;
         response.StatusCode = head.Status;
         bool hasOthers = headers.Count > 0;
-        foreach ((string name, StringValues values) in form._fields.AsSpan(isHttp1 ? 0 : form._connectionSpecific))
+        foreach (ref readonly Field field in form._fields.AsSpan(isHttp1 ? 0 : form._connectionSpecific))
         {
-            headers[name] = hasOthers && IsCumulative(name) && headers.TryGetValue(name, out StringValues present)
-                ? StringValues.Concat(present, values)
-                : values;
+            headers[field.Name] = hasOthers && field.IsCumulative && headers.TryGetValue(field.Name, out StringValues present)
+                ? StringValues.Concat(present, field.Values)
+                : field.Values;
         }
 
         if (contentLength is { } length)
@@ -49,7 +49,7 @@ internal sealed class ServerHead
 
     private static ServerHead Make(HeaderList headers)
     {
-        var fields = new List<(string Name, StringValues Values)>(headers.Count);
+        var fields = new List<Field>(headers.Count);
         int connectionSpecific = 0;
         for (int i = 0; i < headers.Count; i++)
         {
@@ -61,20 +61,21 @@ internal sealed class ServerHead
                 continue;
             }
 
-            string nameText = header.NameText;
+            string nameText = ServerNames.Of(header.NameText);
             int same = fields.FindIndex(field => string.Equals(field.Name, nameText, StringComparison.OrdinalIgnoreCase));
+            var field = new Field(nameText, header.ValueText, IsCumulative(name));
             if (same >= 0)
             {
-                fields[same] = (nameText, StringValues.Concat(fields[same].Values, header.ValueText));
+                fields[same] = field with { Values = StringValues.Concat(fields[same].Values, field.Values) };
             }
             else if (HeaderRules.IsConnectionSpecific(name))
             {
                 // RFC 9113 §8.2.2: they make a message malformed on HTTP/2, where they have no meaning. They stand in front to be left out there.
-                fields.Insert(connectionSpecific++, (nameText, header.ValueText));
+                fields.Insert(connectionSpecific++, field);
             }
             else
             {
-                fields.Add((nameText, header.ValueText));
+                fields.Add(field);
             }
         }
 
@@ -82,5 +83,13 @@ internal sealed class ServerHead
     }
 
     /// <summary>Fields that middleware in front of the app may have begun, and that would be lost if the app's replaced them.</summary>
-    private static bool IsCumulative(string name) => name is "set-cookie" or "vary" or "link" or "www-authenticate";
+    private static bool IsCumulative(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        4 => HeaderRules.Is(name, "vary"u8) || HeaderRules.Is(name, "link"u8),
+        10 => HeaderRules.Is(name, "set-cookie"u8),
+        16 => HeaderRules.Is(name, "www-authenticate"u8),
+        _ => false,
+    };
+
+    private readonly record struct Field(string Name, StringValues Values, bool IsCumulative);
 }

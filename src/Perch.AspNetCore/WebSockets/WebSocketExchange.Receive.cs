@@ -9,11 +9,15 @@ internal sealed partial class WebSocketExchange
     /// <summary>What an idle connection holds; larger messages rent more for as long as they need it.</summary>
     private const int SmallBuffer = 4096;
 
+    /// <summary>The largest buffer that a connection keeps between messages.</summary>
+    private const int LargestKept = 64 * 1024;
+
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebSocketReceive _message = new(default, isText: false);
     private byte[] _buffer = [];
     private bool _connectReceived;
     private bool _receiving;
+    private bool _isFailed;
 
     private async ValueTask<GatewayEvent> ReceiveAsync()
     {
@@ -65,9 +69,12 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask<GatewayEvent> ReceiveMessageAsync(WebSocket socket)
     {
-        if (!Mount.Host.ReuseScopes)
+        RetireMessage();
+        if (_buffer.Length > LargestKept)
         {
-            _message.Retire();
+            // What a large message took is not kept for the small ones that follow.
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
         }
 
         if (_buffer.Length == 0)
@@ -108,6 +115,7 @@ internal sealed partial class WebSocketExchange
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // RFC 6455 §7.1.5: no close frame came, the code is 1006; unless the close is our own.
+            _isFailed = exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
             _over.TrySetResult();
             return SetDisconnect(_closeSent ?? 1006);
         }
@@ -139,6 +147,15 @@ internal sealed partial class WebSocketExchange
         // RFC 6455 §7.4.1.
         await CloseAsync(socket, 1009, "");
         return SetDisconnect(1009);
+    }
+
+    /// <summary>The memory of the last event is the host's again.</summary>
+    private void RetireMessage()
+    {
+        if (!Mount.Host.ReuseScopes)
+        {
+            _message.Retire();
+        }
     }
 
     private void Grow(int length)
@@ -190,6 +207,15 @@ internal sealed partial class WebSocketExchange
             _over.TrySetResult();
         }
     }
+
+    /// <summary>
+    /// RFC 6455 §7.1.7: what the client sent is no WebSocket's (1002, 1007), and .NET's has told it so. Were the socket disposed of at once,
+    /// the connection would be reset before the client could read that; so the client may go first.
+    /// </summary>
+    private Task WaitForLeaveAsync() => _isFailed
+        ? Task.Delay(_handshake.Options.CloseTimeout, Lifetime.RequestAborted).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
+        : Task.CompletedTask;
 
     private async Task WaitUntilOverAsync(WebSocket socket)
     {

@@ -40,22 +40,35 @@ internal sealed partial class WebSocketExchange
     {
         switch (message)
         {
-            case WebSocketSend send when _socket!.State == WebSocketState.Open:
-                return _socket.SendAsync(
-                    send.Data, send.IsText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
-            case WebSocketSend:
-                throw new ClientDisconnectedException();
+            case WebSocketSend send:
+                return SendMessageAsync(_socket!, send);
             case WebSocketAccept accept:
                 return AcceptAsync(accept);
             case WebSocketClose close when _socket is null:
                 _ = SetDisconnect(1006);
                 return new(DenyAsync(new ResponseHead(403, HeaderList.Empty), default));
             case WebSocketClose close:
-                return new(CloseLockedAsync(_socket, close.Code, close.Reason));
+                return new(CloseLockedAsync(_socket, close.Code, close.Reason, CancellationToken.None));
             case WebSocketHttpResponseBody body:
                 return new(DenyAsync(_order.DenialHead!, body.Body, body.MoreBody));
             default:
                 return default;
+        }
+    }
+
+    private async ValueTask SendMessageAsync(WebSocket socket, WebSocketSend message)
+    {
+        if (socket.State == WebSocketState.Open)
+        {
+            WebSocketMessageType type = message.IsText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+            await socket.SendAsync(message.Data, type, endOfMessage: true, CancellationToken.None);
+        }
+
+        // Kestrel takes bytes for a client that is gone without a word: an app that only sends would never end.
+        if (socket.State != WebSocketState.Open || Lifetime.RequestAborted.IsCancellationRequested)
+        {
+            SetDisconnect(_closeSent ?? 1006);
+            throw new ClientDisconnectedException();
         }
     }
 
@@ -86,10 +99,21 @@ internal sealed partial class WebSocketExchange
     /// <summary>Closes from our side, if that is still to be done.</summary>
     private async Task CloseAsync(WebSocket socket, int code, string reason)
     {
-        await _sendLock.WaitAsync();
+        using var timeout = new CancellationTokenSource(_handshake.Options.CloseTimeout);
         try
         {
-            await CloseLockedAsync(socket, code, reason);
+            // A client that does not read holds a send() up, and with it the lock.
+            await _sendLock.WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Abort();
+            return;
+        }
+
+        try
+        {
+            await CloseLockedAsync(socket, code, reason, timeout.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -102,12 +126,12 @@ internal sealed partial class WebSocketExchange
         }
     }
 
-    private async Task CloseLockedAsync(WebSocket socket, int code, string reason)
+    private async Task CloseLockedAsync(WebSocket socket, int code, string reason, CancellationToken cancellation)
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
             _closeSent ??= code;
-            await socket.CloseOutputAsync((WebSocketCloseStatus)code, code == (int)WebSocketCloseStatus.Empty ? null : reason, CancellationToken.None);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)code, code == (int)WebSocketCloseStatus.Empty ? null : reason, cancellation);
 
             // The app may wait in receive() for the answer: the time-out is not to wait for the app.
             _ = WaitUntilOverAsync(socket);

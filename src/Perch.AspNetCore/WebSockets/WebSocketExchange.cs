@@ -33,7 +33,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
     {
         _handshake = handshake;
         _feature = feature;
-        BeginFacts(features);
+        BeginFacts(features, features.GetRequiredFeature<IHttpRequestFeature>());
         _response = features.Get<IHttpResponseFeature>()!;
         _scope = new WebSocketScope(this);
         _order = new WebSocketMessageOrder(OfferedByProtocol, Subprotocols);
@@ -91,6 +91,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
             _over.TrySetResult();
             _socket?.Dispose();
             EndDisconnected();
+            RetireMessage();
             ReturnBuffer();
             EndFacts();
             Interlocked.Decrement(ref Mount.Host.RunningCount);
@@ -121,6 +122,7 @@ internal sealed partial class WebSocketExchange : RequestFacts
         {
             await CloseAsync(socket, failure is null ? 1000 : 1011, "");
             await WaitForCloseAsync(socket);
+            await WaitForLeaveAsync();
         }
         else if (!_order.IsClosed && !left)
         {

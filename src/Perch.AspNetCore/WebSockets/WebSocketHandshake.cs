@@ -31,12 +31,18 @@ internal sealed class WebSocketHandshake
     internal CancellationToken Stopping => _lifetime.ApplicationStopping;
 
     /// <summary>Whether a request asks for a WebSocket, well or badly. An upgrade to anything else is none (RFC 9110 §7.8: it may be ignored).</summary>
-    internal static bool IsAskedFor(IFeatureCollection features)
+    internal static bool IsAskedFor(IHttpRequestFeature request, IFeatureCollection features)
     {
+        // Most requests have neither, and are spared the search for features.
+        if (request.Headers.Upgrade.Count == 0 && request.Method != "CONNECT")
+        {
+            return false;
+        }
+
         // Kestrel has the upgrade feature on HTTP/2 as well, where no request is upgradable.
         if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })
         {
-            return IsUpgradeToWebSocket(features.Get<IHttpRequestFeature>()!);
+            return IsUpgradeToWebSocket(request);
         }
 
         return features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }
@@ -63,19 +69,19 @@ internal sealed class WebSocketHandshake
     /// <summary>RFC 6455 §4.2.1, §4.4: a handshake that is not one is answered with an error, for a wrong version with the right one.</summary>
     private static Task RefuseAsync(GatewayMount mount, HttpContext context)
     {
-        bool isVersion = context.Request.Headers.SecWebSocketVersion != "13";
-        (int status, string reason) = isVersion
+        bool isWrongVersion = context.Request.Headers.SecWebSocketVersion != "13";
+        (int status, string reason) = isWrongVersion
             ? (StatusCodes.Status426UpgradeRequired, "The WebSocket version must be 13.")
             : (StatusCodes.Status400BadRequest, "The WebSocket handshake has no valid Sec-WebSocket-Key, or no Upgrade in Connection.");
-        mount.Host.Log.HandshakeRefused(context.Request.Path, status, reason);
+        mount.Host.Log.HandshakeRefused(context.Features.Get<IHttpRequestFeature>()!.RawTarget, status, reason);
         context.Response.StatusCode = status;
-        if (isVersion)
+        if (isWrongVersion)
         {
             context.Response.Headers.SecWebSocketVersion = "13";
             context.Response.Headers.Upgrade = "websocket";
         }
 
-        context.Response.Headers.Connection = isVersion ? "upgrade, close" : "close";
+        context.Response.Headers.Connection = isWrongVersion ? "upgrade, close" : "close";
         return context.Response.WriteAsync(reason);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class RawClient : IDisposable
         return Received;
     }
 
-    private async Task<bool> ReadMoreAsync(string what)
+    internal async Task<bool> ReadMoreAsync(string what)
     {
         byte[] buffer = new byte[16 * 1024];
         int count = await Socket.ReceiveAsync(buffer.AsMemory()).For(what);

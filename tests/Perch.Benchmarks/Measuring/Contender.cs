@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Perch.Benchmarks.Cli;
 using Perch.Benchmarks.Load;
 using Perch.Benchmarks.Scenarios;
@@ -13,6 +14,9 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
 
     // A timer of the server that fires now and then brings a method or two.
     private const int QuietMethods = 2;
+
+    // Shorter parts could pass before the JIT compiler has begun with what they gave it to do.
+    private static readonly TimeSpan LeastPart = TimeSpan.FromMilliseconds(100);
 
     private readonly LoadSession _session = new(server.EndPoint, scenario.Request, scenario.Expected, scenario.Connections, scenario.Depth);
     private int _compiledMethods;
@@ -32,7 +36,13 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
     /// </summary>
     internal void WarmUp()
     {
-        Load(LoadBudget.Requests(Math.Max(1, scenario.WarmUp / WarmUpParts)));
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            Load(LoadBudget.Requests(Math.Max(1, scenario.WarmUp / WarmUpParts)));
+        }
+        while (Stopwatch.GetElapsedTime(start) < LeastPart);
+
         int compiled = server.Mark().CompiledMethods;
         _quietParts = compiled - _compiledMethods <= QuietMethods ? _quietParts + 1 : 0;
         _compiledMethods = compiled;

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Perch.AspNetCore.Tests.Support;
+
+namespace Perch.AspNetCore.Tests.WebSockets;
+
+/// <summary>RFC 8441: WebSockets over HTTP/2.</summary>
+public class ExtendedConnectTests
+{
+    [Fact]
+    public async Task A_WebSocket_over_HTTP_2_goes_both_ways()
+    {
+        WebSocketScope? seen = null;
+        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, receive, send) =>
+        {
+            seen = ws.Detach();
+            await receive();
+            await send(new WebSocketAccept("two"));
+            await send(WebSocketSend.Echo((WebSocketReceive)await receive()));
+            var end = (WebSocketDisconnect)await receive();
+            Assert.Equal((1001, "bye"), (end.Code, end.Reason));
+        }));
+        using ClientWebSocket socket = await ConnectAsync(server, "/p?q", "one", "two");
+        Assert.Equal("two", socket.SubProtocol);
+        await socket.SendAsync("hi"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        byte[] buffer = new byte[100];
+        ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).For("the echo");
+        Assert.Equal("hi", Encoding.UTF8.GetString(buffer, 0, result.Count));
+        await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "bye", CancellationToken.None).For("the close");
+        Assert.Equal(("2", "ws", "/p"), (seen!.HttpVersion, seen.Scheme, seen.Path));
+        Assert.Equal(["one", "two"], seen.Subprotocols);
+        await server.IdleAsync();
+        Assert.Empty(server.Logs.AboveDebug);
+    }
+
+    [Theory]
+    [InlineData("close", 403)]
+    [InlineData("deny", 401)]
+    [InlineData("throw", 500)]
+    public async Task A_WebSocket_over_HTTP_2_is_refused_with_a_status(string answer, int status)
+    {
+        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, _, send) =>
+        {
+            switch (answer)
+            {
+                case "close":
+                    await send(new WebSocketClose());
+                    break;
+                case "deny":
+                    await send(new WebSocketHttpResponseStart(401));
+                    await send(new WebSocketHttpResponseBody("no"u8));
+                    break;
+                default:
+                    throw new InvalidOperationException();
+            }
+        }));
+        WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(server, "/"));
+        Assert.Contains(status.ToString(System.Globalization.CultureInfo.InvariantCulture), refused.ToString(), StringComparison.Ordinal);
+        await server.IdleAsync();
+        Assert.Equal(answer == "throw" ? 1 : 0, server.Logs.AboveDebug.Count);
+    }
+
+    [Fact]
+    public async Task A_lost_stream_is_a_lost_client()
+    {
+        var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        {
+            await receive();
+            await send(new WebSocketAccept());
+            seen.SetResult(await receive());
+        }));
+        ClientWebSocket socket = await ConnectAsync(server, "/");
+        socket.Abort();
+        socket.Dispose();
+        Assert.Equal(1006, Assert.IsType<WebSocketDisconnect>(await seen.Task.For("the disconnect")).Code);
+        await server.IdleAsync();
+        Assert.Empty(server.Logs.AboveDebug);
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string path, params string[] subprotocols)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        foreach (string subprotocol in subprotocols)
+        {
+            socket.Options.AddSubProtocol(subprotocol);
+        }
+
+        // The invoker's connections are the test's own.
+        await socket.ConnectAsync(server.Url(path, "ws"), new HttpMessageInvoker(new SocketsHttpHandler()), CancellationToken.None).For("the WebSocket's handshake");
+        return socket;
+    }
+}
