@@ -35,7 +35,8 @@ public static class GatewayApplicationBuilderExtensions
     }
 
     /// <summary>
-    /// Ends the pipeline with a gateway app, which gets every request that comes this far. Inside <c>Map</c> its <c>root_path</c> is the branch.
+    /// Ends the pipeline with a gateway app, which gets every request that comes this far and that no endpoint has been found for
+    /// (<c>WebApplication</c> runs endpoints last). Inside <c>Map</c> its <c>root_path</c> is the branch.
     /// </summary>
     /// <param name="builder">The pipeline.</param>
     /// <param name="app">The app.</param>
@@ -46,8 +47,7 @@ public static class GatewayApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(app);
         GatewayMount mount = HostOf(builder.ApplicationServices).Mount(app, RoutePrefix.None);
-        builder.Run(mount.InvokeAsync);
-        return builder;
+        return builder.Use(next => context => context.GetEndpoint() is { RequestDelegate: not null } ? next(context) : mount.InvokeAsync(context));
     }
 
     private static GatewayHost HostOf(IServiceProvider services) => services.GetService<GatewayHost>()

@@ -75,8 +75,7 @@ internal sealed partial class HttpExchange
     {
         try
         {
-            PipeReader reader = _reader ??= (Features.Get<IRequestBodyPipeFeature>()
-                ?? throw new InvalidOperationException("The host's server has no IRequestBodyPipeFeature.")).Reader;
+            PipeReader reader = _reader ??= Features.Get<IRequestBodyPipeFeature>()?.Reader ?? PipeReader.Create(Request.Body);
             GiveBack(reader);
             ValueTask<ReadResult> read = reader.ReadAsync();
             if (!read.IsCompletedSuccessfully)

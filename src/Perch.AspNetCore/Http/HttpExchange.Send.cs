@@ -211,7 +211,11 @@ internal sealed partial class HttpExchange
         if (!_headGiven)
         {
             _headGiven = true;
+
+            // A server may refuse a field that the message rules allow: then the response is not what the state says.
+            _isTruncated = true;
             ServerHead.Apply(_order.Head!, _order.FramedLength, _response, _isHttp1);
+            _isTruncated = false;
         }
     }
 

@@ -65,7 +65,7 @@ internal abstract class RequestFacts : ScopeSource
 
     internal override ScopeAddress? Server => Features.Get<IHttpConnectionFeature>() is { LocalIpAddress: { } address } connection
         ? _server.Of(address, connection.LocalPort)
-        : Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint switch
+        : (Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint ?? Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint) switch
         {
             UnixDomainSocketEndPoint unix => new ScopeAddress(unix.ToString(), null),
             IPEndPoint ip => _server.Of(ip.Address, ip.Port),
