@@ -5,24 +5,24 @@ internal static class RejectReasons
 {
     private readonly record struct Row(int Status, string Tag, string Text);
 
-    private static readonly string[] _names = Enum.GetNames<RejectReason>();
+    private static readonly string[] Names = Enum.GetNames<RejectReason>();
 
-    private static readonly Row[] _rows = Build();
+    private static readonly Row[] Rows = Build();
 
     /// <summary>The number of reasons, with <see cref="RejectReason.None"/>: the length of an array that is indexed by reason.</summary>
-    internal static int Count => _rows.Length;
+    internal static int Count => Rows.Length;
 
     /// <summary>The status code that the RFC names for it.</summary>
-    internal static int StatusCode(this RejectReason reason) => _rows[(int)reason].Status;
+    internal static int StatusCode(this RejectReason reason) => Rows[(int)reason].Status;
 
     /// <summary>A short sentence for the client. It repeats nothing of what the client sent.</summary>
-    internal static string Text(this RejectReason reason) => _rows[(int)reason].Text;
+    internal static string Text(this RejectReason reason) => Rows[(int)reason].Text;
 
     /// <summary>The name in logs.</summary>
-    internal static string Name(this RejectReason reason) => _names[(int)reason];
+    internal static string Name(this RejectReason reason) => Names[(int)reason];
 
     /// <summary>The value of the metric tag, in snake case.</summary>
-    internal static string Tag(this RejectReason reason) => _rows[(int)reason].Tag;
+    internal static string Tag(this RejectReason reason) => Rows[(int)reason].Tag;
 
     private static Row Describe(RejectReason reason) => reason switch
     {

@@ -9,14 +9,14 @@ internal static class StatusLines
     private const int First = 100;
     private const int Last = 999;
 
-    private static readonly byte[][] _lines = Build();
+    private static readonly byte[][] Lines = Build();
 
     /// <summary>The line with its CR LF. A response is sent as HTTP/1.1 to every client (RFC 9110 6.2).</summary>
     internal static ReadOnlySpan<byte> Get(int status)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, First);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, Last);
-        return _lines[status - First];
+        return Lines[status - First];
     }
 
     private static byte[][] Build()

@@ -11,8 +11,8 @@ namespace Perch.Benchmarks.Parsers;
 internal static class ParsersBenchmark
 {
     private const int DefaultRounds = 60;
-    private static readonly TimeSpan _warmUp = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
 
     private static long _sink;
 
@@ -58,16 +58,16 @@ internal static class ParsersBenchmark
     private static int Calibrate(Contender contender, byte[][] variants)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < _warmUp)
+        while (Stopwatch.GetElapsedTime(start) < WarmUp)
         {
             _sink += contender.Run(variants, 20);
-            if (Stopwatch.GetElapsedTime(start) < _warmUp / 4) Thread.Sleep(1);
+            if (Stopwatch.GetElapsedTime(start) < WarmUp / 4) Thread.Sleep(1);
         }
 
         const int Trial = 200;
         start = Stopwatch.GetTimestamp();
         _sink += contender.Run(variants, Trial);
-        return Math.Max(1, (int)(Trial * (_slice / Stopwatch.GetElapsedTime(start))));
+        return Math.Max(1, (int)(Trial * (Slice / Stopwatch.GetElapsedTime(start))));
     }
 
     private static void Write(TextWriter output, SampleRequests requests, Contender[] contenders, double[][] results)

@@ -5,7 +5,7 @@ namespace Perch.Http.Tests.Parsing;
 
 public class ChunkedDecoderTests
 {
-    private static readonly BodyLimits _limits = new(MaxBodyBytes: 1000, MaxChunkExtensionBytes: 40, MaxTrailerBytes: 60, MaxTrailerFields: 3);
+    private static readonly BodyLimits Limits = new(MaxBodyBytes: 1000, MaxChunkExtensionBytes: 40, MaxTrailerBytes: 60, MaxTrailerFields: 3);
 
     // RFC 9112 7.1 to 7.1.2.
     [Theory]
@@ -106,7 +106,7 @@ public class ChunkedDecoderTests
 
     private static string Decode(byte[] bytes, int step)
     {
-        var decoder = new ChunkedDecoder(_limits);
+        var decoder = new ChunkedDecoder(Limits);
         var content = new StringBuilder();
         var position = 0;
         for (var end = 0; end < bytes.Length;)

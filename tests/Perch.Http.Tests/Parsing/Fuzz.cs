@@ -7,7 +7,7 @@ internal static class Fuzz
 {
     private const int DefaultIterations = 10_000;
 
-    private static readonly string[] _pieces =
+    private static readonly string[] Pieces =
     [
         "\r\n", "\r", "\n", " ", "\t", ":", "\0", "\x7F", "\xFF", "%", "%4", "%41", "/", "*", "?", "#", "[", "]", "@", ",", "5", "-",
         "GET", "CONNECT", "OPTIONS", "HTTP/1.1", "HTTP/1.0", "http://a", "Host: b\r\n", "Host", "Content-Length: 7\r\n",
@@ -34,7 +34,7 @@ internal static class Fuzz
                     bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
                     break;
                 case 2:
-                    bytes.InsertRange(at, Heads.Bytes(_pieces[random.Next(_pieces.Length)]));
+                    bytes.InsertRange(at, Heads.Bytes(Pieces[random.Next(Pieces.Length)]));
                     break;
                 case 3:
                     bytes.InsertRange(at, Enumerable.Repeat((byte)'z', random.Next(1, 150)));

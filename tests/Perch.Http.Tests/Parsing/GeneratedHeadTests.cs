@@ -5,7 +5,7 @@ namespace Perch.Http.Tests.Parsing;
 /// <summary>What must hold for every input, over inputs that are made from the corpus.</summary>
 public class GeneratedHeadTests
 {
-    private static readonly HeadLimits _limits = HeadLimits.Default;
+    private static readonly HeadLimits Limits = HeadLimits.Default;
 
     [Fact]
     public void EveryAcceptedText_IsAccepted() => Assert.All(Corpus.Accepted, text => Heads.Accept(text));
@@ -17,11 +17,11 @@ public class GeneratedHeadTests
         foreach (var text in Corpus.All)
         {
             var bytes = Heads.Bytes(text);
-            var whole = Heads.Describe(bytes, RequestHeadParser.Parse, _limits);
+            var whole = Heads.Describe(bytes, RequestHeadParser.Parse, Limits);
             var isDecided = false;
             for (var length = 0; length <= bytes.Length; length++)
             {
-                var verdict = Heads.Describe(bytes.AsSpan(0, length), RequestHeadParser.Parse, _limits);
+                var verdict = Heads.Describe(bytes.AsSpan(0, length), RequestHeadParser.Parse, Limits);
                 isDecided |= verdict == whole;
                 Assert.Equal(isDecided ? whole : "NeedMore None", verdict);
             }
@@ -36,10 +36,10 @@ public class GeneratedHeadTests
             var bytes = Heads.Bytes(text);
             foreach (var (name, parse) in Heads.Widths)
             {
-                var whole = Heads.Describe(bytes, parse, _limits);
+                var whole = Heads.Describe(bytes, parse, Limits);
                 for (var split = 0; split <= bytes.Length; split++)
-                    Assert.Equal((name, split, whole), (name, split, Heads.DescribeInParts(bytes, parse, _limits, [split, bytes.Length])));
-                Assert.Equal(whole, Heads.DescribeInParts(bytes, parse, _limits, Enumerable.Range(0, bytes.Length + 1)));
+                    Assert.Equal((name, split, whole), (name, split, Heads.DescribeInParts(bytes, parse, Limits, [split, bytes.Length])));
+                Assert.Equal(whole, Heads.DescribeInParts(bytes, parse, Limits, Enumerable.Range(0, bytes.Length + 1)));
             }
         }
     }
@@ -58,9 +58,9 @@ public class GeneratedHeadTests
                     // All values near the structure, every seventh in the long runs.
                     if (bytes.Length > 150 && (value + at) % 7 != 0) continue;
                     bytes[at] = (byte)value;
-                    var expected = Heads.Describe(bytes, Heads.Widths[0].Parse, _limits);
+                    var expected = Heads.Describe(bytes, Heads.Widths[0].Parse, Limits);
                     foreach (var (name, parse) in Heads.Widths.Skip(1))
-                        if (Heads.Describe(bytes, parse, _limits) is var actual && actual != expected)
+                        if (Heads.Describe(bytes, parse, Limits) is var actual && actual != expected)
                             Assert.Fail($"{name}: byte {at} as {value} of {text}: {actual}, not {expected}");
                 }
 
@@ -78,23 +78,23 @@ public class GeneratedHeadTests
         for (var i = 0; i < Fuzz.Iterations; i++)
         {
             var bytes = Fuzz.Mutate(random, Corpus.Accepted[random.Next(Corpus.Accepted.Count)]);
-            var expected = Heads.Describe(bytes, Heads.Widths[0].Parse, _limits);
+            var expected = Heads.Describe(bytes, Heads.Widths[0].Parse, Limits);
             foreach (var (_, parse) in Heads.Widths)
             {
                 if (guarded is not null)
                 {
-                    Check(expected, Heads.Describe(guarded.AtEnd(bytes), parse, _limits), bytes);
-                    Check(expected, Heads.Describe(guarded.AtStart(bytes), parse, _limits), bytes);
+                    Check(expected, Heads.Describe(guarded.AtEnd(bytes), parse, Limits), bytes);
+                    Check(expected, Heads.Describe(guarded.AtStart(bytes), parse, Limits), bytes);
                 }
                 else
                 {
-                    Check(expected, Heads.Describe(bytes, parse, _limits), bytes);
+                    Check(expected, Heads.Describe(bytes, parse, Limits), bytes);
                 }
             }
 
             var split = random.Next(bytes.Length + 1);
-            Check(expected, Heads.DescribeInParts(bytes, RequestHeadParser.Parse, _limits, [split, bytes.Length]), bytes);
-            if (i % 16 == 0) Check(expected, Heads.DescribeByteByByte(bytes, _limits), bytes);
+            Check(expected, Heads.DescribeInParts(bytes, RequestHeadParser.Parse, Limits, [split, bytes.Length]), bytes);
+            if (i % 16 == 0) Check(expected, Heads.DescribeByteByByte(bytes, Limits), bytes);
         }
     }
 
@@ -109,8 +109,8 @@ public class GeneratedHeadTests
             random.NextBytes(bytes);
             if (i % 2 == 0) "GET / HTTP/1.1\r\n"u8[..Math.Min(16, bytes.Length)].CopyTo(bytes);
             Span<byte> place = guarded is null ? bytes : guarded.AtEnd(bytes);
-            var expected = Heads.Describe(place, Heads.Widths[0].Parse, _limits);
-            foreach (var (_, parse) in Heads.Widths) Check(expected, Heads.Describe(place, parse, _limits), bytes);
+            var expected = Heads.Describe(place, Heads.Widths[0].Parse, Limits);
+            foreach (var (_, parse) in Heads.Widths) Check(expected, Heads.Describe(place, parse, Limits), bytes);
         }
     }
 
@@ -126,9 +126,9 @@ public class GeneratedHeadTests
             {
                 foreach (var (_, parse) in Heads.Widths)
                 {
-                    var expected = Heads.Describe(bytes.AsSpan(0, length), parse, _limits);
-                    Assert.Equal(expected, Heads.Describe(guarded.AtEnd(bytes.AsSpan(0, length)), parse, _limits));
-                    Assert.Equal(expected, Heads.Describe(guarded.AtStart(bytes.AsSpan(0, length)), parse, _limits));
+                    var expected = Heads.Describe(bytes.AsSpan(0, length), parse, Limits);
+                    Assert.Equal(expected, Heads.Describe(guarded.AtEnd(bytes.AsSpan(0, length)), parse, Limits));
+                    Assert.Equal(expected, Heads.Describe(guarded.AtStart(bytes.AsSpan(0, length)), parse, Limits));
                 }
             }
         }
@@ -140,10 +140,10 @@ public class GeneratedHeadTests
     {
         foreach (var text in Corpus.Accepted)
         {
-            var expected = Heads.Describe(Heads.Bytes(text), RequestHeadParser.Parse, _limits);
+            var expected = Heads.Describe(Heads.Bytes(text), RequestHeadParser.Parse, Limits);
             foreach (var tail in new[] { "\0\0\0", "\r\n\r\n", "\n", "\r", "GET / HTTP/1.1\r\n", new string('\x01', 100), "\r\n\x01\r\n" })
                 foreach (var (_, parse) in Heads.Widths)
-                    Assert.Equal(expected, Heads.Describe(Heads.Bytes(text + tail), parse, _limits));
+                    Assert.Equal(expected, Heads.Describe(Heads.Bytes(text + tail), parse, Limits));
         }
     }
 

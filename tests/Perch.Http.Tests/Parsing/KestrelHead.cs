@@ -7,7 +7,7 @@ namespace Perch.Http.Tests.Parsing;
 /// <summary>A head as Kestrel's public parser reads it.</summary>
 internal sealed class KestrelHead : IHttpRequestLineHandler, IHttpHeadersHandler
 {
-    private static readonly HttpParser<KestrelHead> _parser = new(showErrorDetails: false);
+    private static readonly HttpParser<KestrelHead> Parser = new(showErrorDetails: false);
 
     internal List<(string Name, string Value)> Fields { get; } = [];
 
@@ -22,7 +22,7 @@ internal sealed class KestrelHead : IHttpRequestLineHandler, IHttpHeadersHandler
         var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(bytes));
         try
         {
-            head.Verdict = _parser.ParseRequestLine(head, ref reader) && _parser.ParseHeaders(head, ref reader) ? "accepted" : "incomplete";
+            head.Verdict = Parser.ParseRequestLine(head, ref reader) && Parser.ParseHeaders(head, ref reader) ? "accepted" : "incomplete";
         }
         catch (BadHttpRequestException)
         {

@@ -4,7 +4,7 @@ namespace Perch.Http.Tests.Parsing;
 
 public class LimitTests
 {
-    private static readonly HeadLimits _small = new(maxRequestLineBytes: 40, maxHeadBytes: 200, maxFields: 3);
+    private static readonly HeadLimits Small = new(maxRequestLineBytes: 40, maxHeadBytes: 200, maxFields: 3);
 
     // RFC 9112 3: a server that gets a longer request-target than it wishes to parse MUST respond with 414.
     [Theory]
@@ -44,17 +44,17 @@ public class LimitTests
     public void IncompleteHead_IsRejectedAtTheLimit()
     {
         RequestHead head = default;
-        var fields = new ulong[_small.TableLength];
+        var fields = new ulong[Small.TableLength];
         var bytes = Heads.Bytes("GET / HTTP/1.1\r\nX: " + new string('x', 181));
-        Assert.Equal(ParseStatus.NeedMore, RequestHeadParser.Parse(bytes.AsSpan(0, 199), ref head, fields, _small).Status);
-        Assert.Equal(RejectReason.HeadTooLarge, RequestHeadParser.Parse(bytes, ref head, fields, _small).Reason);
+        Assert.Equal(ParseStatus.NeedMore, RequestHeadParser.Parse(bytes.AsSpan(0, 199), ref head, fields, Small).Status);
+        Assert.Equal(RejectReason.HeadTooLarge, RequestHeadParser.Parse(bytes, ref head, fields, Small).Reason);
     }
 
     [Fact]
     public void TableThatIsTooShort_Throws() => Assert.Throws<ArgumentException>(() =>
     {
         RequestHead head = default;
-        RequestHeadParser.Parse("GET"u8, ref head, new ulong[_small.TableLength - 1], _small);
+        RequestHeadParser.Parse("GET"u8, ref head, new ulong[Small.TableLength - 1], Small);
     });
 
     // A client that sends one byte at a time must not cost more with every byte.
@@ -70,9 +70,9 @@ public class LimitTests
         var bytes = Heads.Bytes(text);
         foreach (var (name, parse) in Heads.Widths)
         {
-            var whole = Heads.Describe(bytes, parse, _small);
+            var whole = Heads.Describe(bytes, parse, Small);
             Assert.Equal((name, reason), (name, whole.StartsWith("Done", StringComparison.Ordinal) ? "None" : whole.Split(' ')[1]));
-            Assert.Equal(whole, Heads.DescribeInParts(bytes, parse, _small, Enumerable.Range(0, bytes.Length + 1)));
+            Assert.Equal(whole, Heads.DescribeInParts(bytes, parse, Small, Enumerable.Range(0, bytes.Length + 1)));
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class ByteClasses
     // RFC 3986 2.2: gen-delims without "#"; 2.1: "%"
     internal const string TargetCharacters = HostCharacters + ":/?[]@" + "%";
 
-    private static readonly byte[] _table = Build();
+    private static readonly byte[] Table = Build();
 
     /// <summary>What a scan over a name stops at.</summary>
     internal static readonly SearchValues<byte> Token = Values(ByteClass.Token);
@@ -29,7 +29,7 @@ internal static class ByteClasses
     internal static readonly SearchValues<byte> Control = Values(ByteClass.Control);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool Is(byte value, ByteClass classes) => (_table[value] & (byte)classes) != 0;
+    internal static bool Is(byte value, ByteClass classes) => (Table[value] & (byte)classes) != 0;
 
     private static byte[] Build()
     {
