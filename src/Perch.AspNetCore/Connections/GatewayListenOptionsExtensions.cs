@@ -18,14 +18,23 @@ public static class GatewayListenOptionsExtensions
     /// </summary>
     /// <param name="listenOptions">The endpoint. With TLS this is not needed: ALPN decides.</param>
     /// <returns>The endpoint.</returns>
-    /// <exception cref="InvalidOperationException"><c>AddGateway</c> was not called.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddGateway</c> was not called, or the endpoint is that of a URL (<c>UseUrls</c>, <c>Kestrel:Endpoints</c>): one of
+    /// <c>kestrel.Listen</c> is needed.
+    /// </exception>
     public static ListenOptions UsePriorKnowledgeHttp2(this ListenOptions listenOptions)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
+        if (listenOptions.EndPoint is HandedOnEndPoint)
+        {
+            // Endpoint defaults apply to the place where connections are handed on to as well: from there they go no further.
+            return listenOptions;
+        }
+
         HandedOnConnections handedOn = HandedOn(listenOptions, nameof(UsePriorKnowledgeHttp2));
         listenOptions.Protocols = HttpProtocols.Http1;
-        TimeSpan idleTimeout = listenOptions.KestrelServerOptions.Limits.KeepAliveTimeout;
-        listenOptions.Use(next => new PriorKnowledgeMiddleware(next, handedOn, idleTimeout).OnConnectionAsync);
+        KestrelServerLimits limits = listenOptions.KestrelServerOptions.Limits;
+        listenOptions.Use(next => new PriorKnowledgeMiddleware(next, handedOn, limits).OnConnectionAsync);
         return listenOptions;
     }
 

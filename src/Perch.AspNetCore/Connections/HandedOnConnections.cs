@@ -14,15 +14,27 @@ internal sealed class HandedOnConnections : IConnectionListenerFactory, IConnect
 {
     private readonly Channel<HandedOnConnection> _accepted = Channel.CreateUnbounded<HandedOnConnection>();
     private HandedOnEndPoint? _endPoint;
+    private bool _isDecided;
 
     public EndPoint EndPoint => _endPoint!;
 
     /// <summary>Connections of this endpoint may be handed on; the first one lends the name.</summary>
-    internal void Serve(ListenOptions listenOptions) => _endPoint ??= new HandedOnEndPoint(listenOptions);
+    /// <exception cref="InvalidOperationException">Too late: the server knows its endpoints already, all but those of URLs.</exception>
+    internal void Serve(ListenOptions listenOptions)
+    {
+        if (_isDecided && _endPoint is null)
+        {
+            throw new InvalidOperationException(
+                "UsePriorKnowledgeHttp2 cannot serve the endpoint of a URL, for which Kestrel takes no other endpoint beside it: use kestrel.Listen(…).");
+        }
+
+        _endPoint ??= new HandedOnEndPoint(listenOptions);
+    }
 
     /// <summary>Adds the endpoint, once all others are known: it takes the name of one of them, which it has when it is bound.</summary>
     internal void Listen(KestrelServerOptions kestrel)
     {
+        _isDecided = true;
         if (_endPoint is not null)
         {
             kestrel.Listen(_endPoint, listenOptions => listenOptions.Protocols = HttpProtocols.Http2);

@@ -8,7 +8,8 @@ namespace Perch.AspNetCore.Lifespan;
 /// Runs the lifespans of a host's gateway apps: all are started before the host's other services, so before the server listens, and
 /// stopped after them, when the last connection is closed.
 /// </summary>
-internal sealed partial class LifespanService(IOptions<GatewayOptions> options, ILogger<LifespanService> logger) : IHostedLifecycleService, ILifespans
+internal sealed partial class LifespanService(IOptions<GatewayOptions> options, IOptions<HostOptions> host, ILogger<LifespanService> logger)
+    : IHostedLifecycleService, ILifespans, IAsyncDisposable, IDisposable
 {
     private readonly List<LifespanRunner> _runners = [];
     private readonly Lock _lock = new();
@@ -56,13 +57,42 @@ internal sealed partial class LifespanService(IOptions<GatewayOptions> options, 
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        List<Exception> failures = await StopAllAsync(cancellationToken);
+        if (failures.Count > 0)
+        {
+            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        }
+    }
+
+    /// <summary>
+    /// A host that failed to start (another app's startup, an address that is taken) is not stopped, only disposed of; what has started
+    /// is to end all the same.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var timeout = new CancellationTokenSource(host.Value.ShutdownTimeout);
+        try
+        {
+            await StopAllAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // As when the host stops: an app that takes longer is left.
+        }
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task<List<Exception>> StopAllAsync(CancellationToken cancellationToken)
+    {
         LifespanRunner[] runners;
         lock (_lock)
         {
             runners = [.. _runners];
         }
 
-        List<Exception>? failures = null;
+        List<Exception> failures = [];
         foreach (LifespanRunner runner in runners.Reverse())
         {
             try
@@ -73,14 +103,11 @@ internal sealed partial class LifespanService(IOptions<GatewayOptions> options, 
             {
                 // The other apps are to be stopped all the same.
                 LogShutdownFailed(logger, exception.Message, exception);
-                (failures ??= []).Add(exception);
+                failures.Add(exception);
             }
         }
 
-        if (failures is not null)
-        {
-            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
-        }
+        return failures;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

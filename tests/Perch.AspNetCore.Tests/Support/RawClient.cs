@@ -9,9 +9,16 @@ internal sealed class RawClient : IDisposable
 {
     private readonly StringBuilder _received = new();
 
-    private RawClient(Socket socket) => Socket = socket;
+    private RawClient(Socket socket)
+    {
+        Socket = socket;
+        LocalName = socket.LocalEndPoint?.ToString() ?? "";
+    }
 
     internal Socket Socket { get; }
+
+    /// <summary>The client's address, as the server knows it.</summary>
+    internal string LocalName { get; }
 
     /// <summary>All that has come so far.</summary>
     internal string Received => _received.ToString();

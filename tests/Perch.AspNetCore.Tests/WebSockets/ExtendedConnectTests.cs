@@ -62,6 +62,21 @@ public class ExtendedConnectTests
     }
 
     [Fact]
+    public async Task A_handshake_of_another_version_is_refused_silently()
+    {
+        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket((_, _, _) => throw new InvalidOperationException("The app was called.")));
+        using var request = new HttpRequestMessage(HttpMethod.Connect, "/a%0Ab") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Protocol = "websocket";
+        request.Headers.Add("sec-websocket-version", "12");
+        using HttpResponseMessage response = await server.Http2.SendAsync(request).For("the refusal");
+        Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
+        Assert.Equal("13", response.Headers.GetValues("sec-websocket-version").Single());
+        Assert.Empty(server.Logs.AboveDebug);
+        LogEntry refused = Assert.Single(server.Logs.Entries, entry => entry.Id.Name == "HandshakeRefused");
+        Assert.StartsWith("/a%0Ab: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_lost_stream_is_a_lost_client()
     {
         var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);

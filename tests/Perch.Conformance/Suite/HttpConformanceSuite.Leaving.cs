@@ -32,7 +32,7 @@ public abstract partial class HttpConformanceSuite
         using RawClient client = await ConnectAsync();
 
         // In one write with a request before it, whose answer shows that both have arrived: a reset takes what has not.
-        await client.SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET /slow?ms=300&id={id} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET /slow?ms=1500&id={id} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Assert.Equal("Hello, World!", (await ResponseReader.ReadAsync(client)).Body);
         Leave(client, reset);
 
@@ -119,7 +119,7 @@ public abstract partial class HttpConformanceSuite
         string[] requests =
         [
             "POST /echo?id={0} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbegin",
-            "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\nGET /slow?ms=100&id={0} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\nGET /slow?ms=1500&id={0} HTTP/1.1\r\nHost: localhost\r\n\r\n",
             "GET /stream?n=1000000&size=10000&id={0} HTTP/1.1\r\nHost: localhost\r\n\r\n",
         ];
         foreach (string request in requests)
