@@ -78,10 +78,18 @@ internal sealed class WebSocketHandshake
         if (isWrongVersion)
         {
             context.Response.Headers.SecWebSocketVersion = "13";
-            context.Response.Headers.Upgrade = "websocket";
         }
 
-        context.Response.Headers.Connection = isWrongVersion ? "upgrade, close" : "close";
+        // RFC 9113 §8.2.2: HTTP/2 has no such fields, and Kestrel warns of them.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = isWrongVersion ? "upgrade, close" : "close";
+            if (isWrongVersion)
+            {
+                context.Response.Headers.Upgrade = "websocket";
+            }
+        }
+
         return context.Response.WriteAsync(reason);
     }
 }
