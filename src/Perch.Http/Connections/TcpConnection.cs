@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
+using Perch.Http.Engine;
 using Perch.Messages;
 
 namespace Perch.Http.Connections;
@@ -35,9 +34,9 @@ internal sealed partial class TcpConnection : ScopeSource
         _lifespan = lifespan;
     }
 
-    internal override ScopeAddress? Client => AddressOf(_connection.RemoteEndPoint);
+    internal override ScopeAddress? Client => ConnectionFacts.AddressOf(_connection.RemoteEndPoint);
 
-    internal override ScopeAddress? Server => AddressOf(_connection.LocalEndPoint);
+    internal override ScopeAddress? Server => ConnectionFacts.AddressOf(_connection.LocalEndPoint);
 
     internal override IDictionary<string, object?>? State => _lifespan is null ? null : new Dictionary<string, object?>(_lifespan.State);
 
@@ -171,13 +170,6 @@ internal sealed partial class TcpConnection : ScopeSource
             _sending = false;
         }
     }
-
-    private static ScopeAddress? AddressOf(EndPoint? endPoint) => endPoint switch
-    {
-        IPEndPoint ip => new ScopeAddress((ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString(), ip.Port),
-        UnixDomainSocketEndPoint unix when unix.ToString() is { Length: > 0 } path => new ScopeAddress(path, null),
-        _ => null,
-    };
 
     [LoggerMessage(40, LogLevel.Error, "Connection {ConnectionId}: the app failed; the connection is aborted.", EventName = "TcpAppFailed")]
     private static partial void LogAppFailed(ILogger logger, string connectionId, Exception exception);

@@ -71,7 +71,8 @@ internal sealed class ConnectionFacts
         }
     }
 
-    private static ScopeAddress? AddressOf(EndPoint? endPoint) => endPoint switch
+    /// <summary>An end of a connection as a scope has it.</summary>
+    internal static ScopeAddress? AddressOf(EndPoint? endPoint) => endPoint switch
     {
         IPEndPoint ip => new ScopeAddress((ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString(), ip.Port),
         UnixDomainSocketEndPoint unix when unix.ToString() is { Length: > 0 } path => new ScopeAddress(path, null),
