@@ -11,22 +11,26 @@ namespace Perch.Http;
 /// <summary>
 /// A bare listener: a gateway app on any transport of ASP.NET Core's (TCP, Unix sockets), with Perch's own HTTP/1.1 and no Kestrel server.
 /// <list type="number">
-/// <item><see cref="StartAsync"/>: the app's lifespan starts, then the listener accepts;</item>
+/// <item><see cref="StartAsync(EndPoint, CancellationToken)"/>: the app's lifespan starts, then the listener accepts;</item>
 /// <item><see cref="StopAsync"/>: it accepts no more, what runs is finished, the lifespan is shut down.</item>
 /// </list>
 /// </summary>
 public sealed class GatewayListener : IAsyncDisposable
 {
-    /// <summary>How long apps may take to end when they are aborted.</summary>
-    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
+    /// <summary>How long apps may take to end when they are aborted: as long as Kestrel gives them.</summary>
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the app may take to shut down after an abort.</summary>
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
-    private IConnectionListener? _listener;
+    private List<IConnectionListener> _listeners = [];
     private Task _accepting = Task.CompletedTask;
+    private bool _hasStarted;
 
     /// <summary>Creates a listener that is not started.</summary>
     /// <param name="app">The app.</param>
@@ -58,9 +62,9 @@ public sealed class GatewayListener : IAsyncDisposable
         _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), _time, showsErrors: false);
     }
 
-    /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for.</summary>
+    /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for. Of several the first.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
-    public EndPoint EndPoint => _listener?.EndPoint ?? throw new InvalidOperationException("The listener has not started.");
+    public EndPoint EndPoint => _listeners.Count > 0 ? _listeners[0].EndPoint : throw new InvalidOperationException("The listener has not started.");
 
     /// <summary>The connections that are open now.</summary>
     public int ConnectionCount => _gateway.Count;
@@ -70,27 +74,51 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting for the app.</param>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(EndPoint endPoint, CancellationToken cancellation = default)
+    public Task StartAsync(EndPoint endPoint, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        if (_listener is not null)
+        return StartAsync([endPoint], cancellation);
+    }
+
+    /// <summary>(1) Starts the app, then listens in several places.</summary>
+    /// <param name="endPoints">Where to listen: each an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
+    /// <exception cref="ArgumentException">There is no endpoint.</exception>
+    /// <exception cref="InvalidOperationException">It has been started before.</exception>
+    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoints);
+        if (endPoints.Count == 0)
+        {
+            throw new ArgumentException("There is no endpoint to listen on.", nameof(endPoints));
+        }
+
+        if (_hasStarted)
         {
             throw new InvalidOperationException("The listener has been started before.");
         }
 
+        _hasStarted = true;
         await _lifespan.StartAsync(cancellation);
+        List<IConnectionListener> listeners = [];
         try
         {
-            _listener = await _transport.BindAsync(endPoint, cancellation);
+            foreach (EndPoint endPoint in endPoints)
+            {
+                listeners.Add(await _transport.BindAsync(endPoint, cancellation));
+            }
         }
         catch
         {
             // The app has started: it is to give back what it took.
+            await DisposeAsync(listeners);
             await _lifespan.StopAsync(cancellation);
             throw;
         }
 
-        _accepting = AcceptAsync(_listener);
+        _listeners = listeners;
+        _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
     }
 
     /// <summary>
@@ -101,12 +129,16 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="LifespanFailedException">The app's shutdown failed.</exception>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        if (_listener is null)
+        if (_listeners.Count == 0)
         {
             return;
         }
 
-        await _listener.UnbindAsync(CancellationToken.None);
+        foreach (IConnectionListener listener in _listeners)
+        {
+            await listener.UnbindAsync(CancellationToken.None);
+        }
+
         await _accepting;
         _gateway.Stop();
         Task all = Task.WhenAll(_connections.Values);
@@ -125,19 +157,28 @@ public sealed class GatewayListener : IAsyncDisposable
             await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
-        await _listener.DisposeAsync();
+        await DisposeAsync(_listeners);
+        _listeners = [];
         if (!cancellation.IsCancellationRequested)
         {
             await _lifespan.StopAsync(cancellation);
             return;
         }
 
-        using var grace = new CancellationTokenSource(AbortGrace, _time);
+        using var grace = new CancellationTokenSource(ShutdownGrace, _time);
         await _lifespan.StopAsync(grace.Token);
     }
 
     /// <summary>Aborts what runs and stops.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    private static async Task DisposeAsync(List<IConnectionListener> listeners)
+    {
+        foreach (IConnectionListener listener in listeners)
+        {
+            await listener.DisposeAsync();
+        }
+    }
 
     private async Task AcceptAsync(IConnectionListener listener)
     {

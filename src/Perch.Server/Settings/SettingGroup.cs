@@ -1,0 +1,12 @@
+namespace Perch.Server.Settings;
+
+/// <summary>The groups of settings, in the order of the help.</summary>
+internal enum SettingGroup
+{
+    Binding,
+    Http,
+    Limits,
+    Timeouts,
+    Logging,
+    App,
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Perch.Server.Settings;
+
+namespace Perch.Server.Tests.Docs;
+
+/// <summary>docs/settings.md, from the table of settings.</summary>
+internal static class SettingsPage
+{
+    internal static string Make()
+    {
+        var text = new StringBuilder("""
+            # Settings
+
+            Every setting of the server. What the command line says counts first, then the environment, then the file of `--config`, then the default.
+            In code they are properties of `GatewayServerOptions`, named as the key: `options.Binding.Port`. This page is made from the code, and a test
+            compares it.
+
+            A setting that is on or off takes no value on the command line: `--server-header` or `--no-server-header`; elsewhere it is `true` or `false`.
+            One that may be given more than once has its values separated by a comma in its variable, unless said otherwise, and as an array in a file. Durations are seconds.
+
+            A file is a JSON object with the keys' parts as names:
+
+            ```json
+            { "Binding": { "Port": 9000 }, "Timeouts": { "KeepAlive": 10 } }
+            ```
+
+            """.ReplaceLineEndings("\n"));
+        foreach (SettingGroup group in Enum.GetValues<SettingGroup>())
+        {
+            text.Append("\n## ").Append(SettingGroups.TitleOf(group)).Append("\n\n| command line | variable | key | default | |\n| --- | --- | --- | --- | --- |\n");
+            foreach (Setting setting in ServerSettings.All.Where(setting => setting.Group == group))
+            {
+                Append(text, setting);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, Setting setting)
+    {
+        string value = setting.IsFlag ? "" : " " + setting.Placeholder.Replace("|", "\\|", StringComparison.Ordinal);
+        string fallback = setting.DefaultText.Length == 0 ? "" : $"`{setting.DefaultText}`";
+        string other = setting.OtherVariable is { } name ? $", `{name}`" : "";
+        string separator = setting.IsList && setting.Separator != ',' ? $" Separated by `{(setting.Separator == '|' ? "\\|" : setting.Separator)}` in the variable." : "";
+        string only = setting.OnlyFor is { } servers
+            ? $" With `--http {string.Join("` and `", servers.Select(ValueKinds.Choice<GatewayHttp>().Format))}` only."
+            : "";
+        text.Append($"| `{setting.Option}{value}` | `{setting.Variable}`{other} | `{setting.Key}` | {fallback} | {setting.Description}{separator}{only} |\n");
+    }
+}
