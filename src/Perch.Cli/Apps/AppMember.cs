@@ -45,7 +45,7 @@ internal sealed class AppMember(Assembly assembly, string name)
 
         string typeName = name[..dot];
         string memberName = name[(dot + 1)..];
-        Type type = assembly.GetType(typeName) ?? assembly.GetType(typeName.Replace('.', '+')) ?? throw NoType(typeName);
+        Type type = TypeOf(typeName) ?? throw NoType(typeName);
         MemberInfo[] members = type.GetMember(memberName, MemberTypes.Field | MemberTypes.Property | MemberTypes.Method, Static);
         return members.Length switch
         {
@@ -55,18 +55,31 @@ internal sealed class AppMember(Assembly assembly, string name)
         };
     }
 
+    /// <summary>A type by its name in source, where a dot stands before a nested type too.</summary>
+    private Type? TypeOf(string typeName)
+    {
+        Type? type = assembly.GetType(typeName);
+        for (int dot = typeName.LastIndexOf('.'); type is null && dot > 0; dot = typeName.LastIndexOf('.'))
+        {
+            typeName = $"{typeName[..dot]}+{typeName[(dot + 1)..]}";
+            type = assembly.GetType(typeName);
+        }
+
+        return type;
+    }
+
     private AppNotLoadedException NoType(string typeName)
     {
-        if (assembly.GetType(name) is { } itself)
+        if (TypeOf(name) is { } itself)
         {
             return new AppNotLoadedException($"{name} is a type. Name its member that is the app: {AppsOf(itself)}.");
         }
 
         string[] types = [.. assembly.GetTypes().Where(static type => !type.Name.Contains('<', StringComparison.Ordinal)).Select(static type => type.FullName!)];
-        string near = string.Join(" or ", NearName.All(typeName, types).Take(3));
         string last = typeName[(typeName.LastIndexOf('.') + 1)..];
-        near = near.Length > 0 ? near : string.Join(" or ", types.Where(type => type.EndsWith("." + last, StringComparison.OrdinalIgnoreCase)).Take(3));
-        return new AppNotLoadedException($"{_assembly} has no type {typeName}{(near.Length == 0 ? $"; its types with apps are {TypesWithApps()}" : $"; the nearest is {near}")}.");
+        string? near = Array.Find(types, type => type.EndsWith("." + last, StringComparison.OrdinalIgnoreCase)) ?? NearName.Of(typeName, types);
+        return new AppNotLoadedException(
+            $"{_assembly} has no type {typeName}; {(near is null ? $"its types with apps are {TypesWithApps()}" : $"the nearest is {near}")}.");
     }
 
     private string TypesWithApps()
@@ -97,7 +110,7 @@ internal sealed class AppMember(Assembly assembly, string name)
     {
         FieldInfo field => field.FieldType == typeof(GatewayApp) && !field.Name.Contains('<', StringComparison.Ordinal),
         PropertyInfo property => property.PropertyType == typeof(GatewayApp),
-        MethodInfo method => HasAppSignature(method) && !method.Name.Contains('<', StringComparison.Ordinal),
+        MethodInfo { IsSpecialName: false } method => HasAppSignature(method) && !method.Name.Contains('<', StringComparison.Ordinal),
         _ => false,
     };
 

@@ -4,14 +4,12 @@ namespace Perch.Server.Settings;
 internal static class NearName
 {
     /// <summary>The name that takes the fewest changes of a letter to get to, if that are few.</summary>
-    internal static string? Of(string name, IEnumerable<string> names) => All(name, names).FirstOrDefault();
-
-    /// <summary>The names that take few changes to get to, the nearest first.</summary>
-    internal static IEnumerable<string> All(string name, IEnumerable<string> names) => names
+    internal static string? Of(string name, IEnumerable<string> names) => names
         .Select(known => (Name: known, Distance: Distance(name.ToUpperInvariant(), known.ToUpperInvariant())))
         .Where(known => known.Distance <= Math.Max(2, name.Length / 3))
         .OrderBy(known => known.Distance)
-        .Select(known => known.Name);
+        .FirstOrDefault()
+        .Name;
 
     /// <summary>Levenshtein's distance.</summary>
     private static int Distance(string from, string to)
