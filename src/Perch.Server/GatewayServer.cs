@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Perch.Server.Access;
 using Perch.Server.Binding;
 using Perch.Server.Hosting;
+using Perch.Server.Layers;
 using Perch.Server.Running;
 using Perch.Server.Settings;
+using Perch.Server.Tls;
 
 namespace Perch.Server;
 
@@ -19,8 +23,10 @@ namespace Perch.Server;
 public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly GatewayApp _app;
+    private readonly ServerState _state = new();
     private ServerSockets? _sockets;
     private WebApplication? _host;
+    private AccessLogWriter? _access;
 
     /// <summary>A second signal has come: nothing is waited for, an app that goes on regardless least of all.</summary>
     private bool _isAbandoned;
@@ -34,7 +40,7 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Where it listens, as URLs, once it has started: with the port that was picked, if 0 was asked for.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public IReadOnlyList<string> Addresses =>
-        [.. (_sockets ?? throw new InvalidOperationException("The server has not started.")).All.Select(socket => socket.AddressOf("http"))];
+        [.. (_sockets ?? throw new InvalidOperationException("The server has not started.")).All.Select(socket => socket.AddressOf(Options.Tls.IsOn ? "https" : "http"))];
 
     internal GatewayServerOptions Options { get; }
 
@@ -81,10 +87,12 @@ public sealed class GatewayServer : IAsyncDisposable
             throw new InvalidOperationException("The server has been started before.");
         }
 
+        TlsSetup? tls = Options.Tls.IsOn ? new TlsSetup(Options.Tls) : null;
         _sockets = await ServerSockets.BindAsync(Options.Binding, cancellation);
+        _access = Options.Logging.Access ? new AccessLogWriter(Options.Logging.AccessFormat, Console.Out) : null;
         try
         {
-            _host = ServerHost.Build(_app, Options, _sockets);
+            _host = ServerHost.Build(ServerApp.Wrap(_app, Options, _state, _access), Options, _sockets, tls);
             await _host.StartAsync(cancellation);
         }
         catch (Exception exception) when (exception is LifespanFailedException or AddressInUseException)
@@ -96,7 +104,14 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>(2) Stops: requests that run are finished, unless <paramref name="cancellation"/> ends that; then the app is shut down.</summary>
     /// <param name="cancellation">Aborts what still runs.</param>
     /// <exception cref="LifespanFailedException">The app's shutdown failed.</exception>
-    public Task StopAsync(CancellationToken cancellation = default) => _host?.StopAsync(cancellation) ?? Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        if (_host is not null)
+        {
+            await new ServerDrain(_host.Services.GetRequiredService<DrainableTransport>(), _state).RunAsync(cancellation);
+            await _host.StopAsync(cancellation);
+        }
+    }
 
     /// <summary>
     /// Starts, says where on standard output, and stops on SIGTERM or SIGINT: what runs is finished within
@@ -110,7 +125,7 @@ public sealed class GatewayServer : IAsyncDisposable
         using var signals = new StopSignals(cancellation);
         await StartAsync(signals.Stop);
         StartupPage.Write(Console.Out, this);
-        await signals.StopAsync();
+        await Task.WhenAny(signals.StopAsync(), _state.StopRequested);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.End);
         if (Options.Timeouts.GracefulShutdown is { } time)
         {
@@ -131,5 +146,11 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _sockets?.Dispose();
+        if (_access is not null)
+        {
+            await _access.DisposeAsync();
+        }
+
+        _state.Dispose();
     }
 }

@@ -16,4 +16,7 @@ internal sealed record AppTarget(string File, string Member)
 
         return new AppTarget(text[..colon], text[(colon + 1)..]);
     }
+
+    /// <summary>The same, its file looked for in a folder.</summary>
+    internal AppTarget In(string? folder) => folder is null ? this : this with { File = Path.Combine(folder, File) };
 }

@@ -26,14 +26,19 @@ internal static class HelpText
               APP     MyApp.dll:Namespace.Type.Member, a field, property or method that is a
                       GatewayApp; MyApp.csproj:Namespace.Type.Member is built first.
 
-              --factory
-                      The member is a function that makes the app.
-              --config FILE
-                      A JSON file with settings. Variable: PERCH_CONFIG.
 
-            Each option is also a variable (--root-path: PERCH_ROOT_PATH) and a key of the
-            file. What the command line says counts first, then the environment, then the
-            file.
+            """.ReplaceLineEndings("\n"));
+        foreach (CommandOption option in CommandOption.All)
+        {
+            string variable = option.Variable is { } name ? $" Variable: {name}." : "";
+            Append(text, $"{option.Option.Name} {option.Placeholder}".TrimEnd(), option.Description + variable);
+        }
+
+        text.Append("""
+
+            Each option below is also a variable (--root-path: PERCH_ROOT_PATH) and a key of
+            the file (Http:RootPath). What the command line says counts first, then the
+            environment, then the file.
 
             """.ReplaceLineEndings("\n"));
         foreach (SettingGroup group in Enum.GetValues<SettingGroup>())
@@ -41,18 +46,20 @@ internal static class HelpText
             text.Append('\n').Append(SettingGroups.TitleOf(group)).Append(":\n");
             foreach (Setting setting in ServerSettings.All.Where(setting => setting.Group == group))
             {
-                Append(text, setting);
+                Append(
+                    text,
+                    setting.IsFlag ? $"{setting.Option} / {setting.NoOption}" : $"{setting.Option} {setting.Placeholder}",
+                    setting.DefaultText.Length == 0 ? setting.Description : $"{setting.Description} [{setting.DefaultText}]");
             }
         }
 
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, Setting setting)
+    private static void Append(StringBuilder text, string option, string description)
     {
-        string option = setting.IsFlag ? $"{setting.Option} / {setting.NoOption}" : $"{setting.Option} {setting.Placeholder}";
         text.Append("  ").Append(option).Append('\n');
-        string rest = setting.DefaultText.Length == 0 ? setting.Description : $"{setting.Description} [{setting.DefaultText}]";
+        string rest = description;
         while (rest.Length > 0)
         {
             int length = rest.Length <= Width - Indent ? rest.Length : rest.LastIndexOf(' ', Width - Indent);

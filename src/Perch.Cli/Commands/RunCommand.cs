@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Perch.Cli.Apps;
 using Perch.Server;
@@ -11,8 +10,6 @@ namespace Perch.Cli.Commands;
 internal sealed class RunCommand
 {
     private static readonly Argument<string> App = new("APP");
-    private static readonly Option<bool> Factory = new("--factory");
-    private static readonly Option<string?> Config = new("--config");
 
     private readonly CommandLineSource _settings;
 
@@ -20,7 +17,12 @@ internal sealed class RunCommand
 
     internal static Command Create()
     {
-        var command = new Command("run", "Runs a gateway app.") { App, Factory, Config };
+        var command = new Command("run", "Runs a gateway app.") { App };
+        foreach (CommandOption option in CommandOption.All)
+        {
+            command.Options.Add(option.Option);
+        }
+
         var run = new RunCommand(command);
         command.SetAction((parsed, _) => run.RunAsync(parsed));
         return command;
@@ -33,7 +35,8 @@ internal sealed class RunCommand
         {
             Read(options, parsed);
             string target = parsed.GetValue(App)!;
-            GatewayApp app = await AppLocator.LoadAsync(target, parsed.GetValue(Factory));
+            GatewayApp app = await AppLocator.LoadAsync(
+                AppTarget.Parse(target).In(CommandOption.ValueOf(parsed, CommandOption.AppDirectory)), parsed.GetValue(CommandOption.Factory));
             await using GatewayServer server = GatewayServer.Create(app, options, target);
             await server.RunAsync();
             return ExitCodes.Stopped;
@@ -54,16 +57,20 @@ internal sealed class RunCommand
 
     private void Read(GatewayServerOptions options, ParseResult parsed)
     {
+        if (CommandOption.ValueOf(parsed, CommandOption.EnvironmentFile) is { } variables)
+        {
+            EnvironmentFile.Apply(variables);
+        }
+
         ISettingSource commandLine = _settings.Of(parsed);
         var environment = new EnvironmentSource();
-        string? file = parsed.GetValue(Config) ?? Environment.GetEnvironmentVariable("PERCH_CONFIG");
-        if (string.IsNullOrEmpty(file))
+        if (CommandOption.ValueOf(parsed, CommandOption.Configuration) is { } file)
         {
-            SettingsReader.Apply(options, commandLine, environment);
+            SettingsReader.Apply(options, commandLine, environment, SettingsFile.Read(file));
         }
         else
         {
-            SettingsReader.Apply(options, commandLine, environment, SettingsFile.Read(file));
+            SettingsReader.Apply(options, commandLine, environment);
         }
     }
 

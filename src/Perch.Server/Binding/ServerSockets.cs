@@ -17,17 +17,19 @@ internal sealed class ServerSockets : IDisposable
         List<BoundSocket> sockets = [];
         try
         {
-            int port = binding.Port;
-            foreach (string host in binding.Hosts)
+            foreach (int descriptor in binding.FileDescriptors.Concat(SystemdSockets.Take()))
             {
-                foreach (IPAddress address in await AddressesOfAsync(host, cancellation))
-                {
-                    BoundSocket socket = Bind(new IPEndPoint(address, port));
-                    sockets.Add(socket);
+                sockets.Add(InheritedSocket.Open(descriptor));
+            }
 
-                    // Port 0: the one that the first address gets is that of all.
-                    port = ((IPEndPoint)socket.EndPoint).Port;
-                }
+            foreach (string path in binding.UnixSockets)
+            {
+                sockets.Add(UnixSocket.Bind(path, binding.UnixSocketMode));
+            }
+
+            if (binding.HasOwnHosts || sockets.Count == 0)
+            {
+                await BindHostsAsync(binding, sockets, cancellation);
             }
         }
         catch
@@ -50,6 +52,22 @@ internal sealed class ServerSockets : IDisposable
         }
     }
 
+    private static async Task BindHostsAsync(GatewayServerBinding binding, List<BoundSocket> sockets, CancellationToken cancellation)
+    {
+        int port = binding.Port;
+        foreach (string host in binding.Hosts)
+        {
+            foreach (IPAddress address in await AddressesOfAsync(host, cancellation))
+            {
+                BoundSocket socket = TcpSocket.Bind(new IPEndPoint(address, port));
+                sockets.Add(socket);
+
+                // Port 0: the one that the first address gets is that of all.
+                port = ((IPEndPoint)socket.EndPoint).Port;
+            }
+        }
+    }
+
     private static async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address))
@@ -66,32 +84,4 @@ internal sealed class ServerSockets : IDisposable
             throw new GatewayServerStartException($"The host '{host}' has no address: {exception.Message}.", exception);
         }
     }
-
-    private static BoundSocket Bind(IPEndPoint endPoint)
-    {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (endPoint.Address.Equals(IPAddress.IPv6Any))
-            {
-                socket.DualMode = true;
-            }
-
-            socket.Bind(endPoint);
-            return new BoundSocket(socket);
-        }
-        catch (SocketException exception)
-        {
-            socket.Dispose();
-            throw new GatewayServerStartException($"Cannot listen on {endPoint}: {ReasonOf(exception)}.", exception);
-        }
-    }
-
-    private static string ReasonOf(SocketException exception) => exception.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "the address is in use",
-        SocketError.AddressNotAvailable => "this machine has no such address",
-        SocketError.AccessDenied => "that port is for privileged users",
-        _ => exception.Message,
-    };
 }

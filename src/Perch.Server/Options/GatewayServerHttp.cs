@@ -1,4 +1,5 @@
 using Perch.Http;
+using Perch.Server.Layers;
 
 namespace Perch.Server;
 
@@ -6,6 +7,7 @@ namespace Perch.Server;
 public sealed class GatewayServerHttp
 {
     private string _rootPath = "";
+    private IReadOnlyList<string> _headers = [];
 
     /// <summary>What serves HTTP. Defaults to <see cref="GatewayHttp.Kestrel"/>.</summary>
     public GatewayHttp Server { get; set; } = GatewayHttp.Kestrel;
@@ -23,6 +25,29 @@ public sealed class GatewayServerHttp
             // The raw path has the rule; it is not written twice.
             new HttpGatewayOptions().RootPath = value;
             _rootPath = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether HTTP/2 is served too: by ALPN with TLS, to clients that begin with its preface without (RFC 9113 §3.3). Defaults to true. A bare
+    /// listener has none.
+    /// </summary>
+    public bool Http2 { get; set; } = true;
+
+    /// <summary>Fields that every answer has, each <c>name: value</c>. Defaults to none, as uvicorn's <c>--header</c>.</summary>
+    /// <exception cref="FormatException">One has no colon, or cannot be a field (RFC 9110 §5), or is one of the connection's own.</exception>
+    public IReadOnlyList<string> Headers
+    {
+        get => _headers;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (string header in value)
+            {
+                _ = HeaderSyntax.Parse(header);
+            }
+
+            _headers = value;
         }
     }
 

@@ -3,6 +3,9 @@ namespace Perch.Server;
 /// <summary>Limits on what clients can make grow.</summary>
 public sealed class GatewayServerLimits
 {
+    private int? _concurrency;
+    private int? _maxRequests;
+    private int _maxRequestsJitter;
     private int _requestLine = 8 * 1024;
     private int _requestHead = 32 * 1024;
     private int _requestFields = 100;
@@ -10,6 +13,36 @@ public sealed class GatewayServerLimits
     private int _chunkExtensions = 8 * 1024;
     private double _requestBodyRate = 240;
     private double _responseRate = 240;
+
+    /// <summary>
+    /// The most requests and WebSockets at a time; null for no limit. Beyond: 503 at once. Defaults to null, as uvicorn's
+    /// <c>--limit-concurrency</c>.
+    /// </summary>
+    public int? Concurrency
+    {
+        get => _concurrency;
+        set => _concurrency = value is { } count ? AtLeast(count, 1) : null;
+    }
+
+    /// <summary>
+    /// After how many requests the server stops, for whoever started it to start it again; null for never. Defaults to null, as uvicorn's
+    /// <c>--limit-max-requests</c>.
+    /// </summary>
+    public int? MaxRequests
+    {
+        get => _maxRequests;
+        set => _maxRequests = value is { } count ? AtLeast(count, 1) : null;
+    }
+
+    /// <summary>
+    /// The most that is added to <see cref="MaxRequests"/>, picked at random: several servers do not stop at a time. Defaults to 0, as
+    /// uvicorn's <c>--limit-max-requests-jitter</c>.
+    /// </summary>
+    public int MaxRequestsJitter
+    {
+        get => _maxRequestsJitter;
+        set => _maxRequestsJitter = AtLeast(value, 0);
+    }
 
     /// <summary>The longest request line, in bytes. Beyond: 414. Defaults to 8 KiB, as Kestrel's.</summary>
     public int RequestLine

@@ -15,6 +15,12 @@ public sealed class GatewayServerOptions
     /// <summary>What serves HTTP, and what it says of itself.</summary>
     public GatewayServerHttp Http { get; } = new();
 
+    /// <summary>TLS.</summary>
+    public GatewayServerTls Tls { get; } = new();
+
+    /// <summary>Proxies and load balancers in front of the server.</summary>
+    public GatewayServerProxy Proxy { get; } = new();
+
     /// <summary>Limits on what clients can make grow.</summary>
     public GatewayServerLimits Limits { get; } = new();
 

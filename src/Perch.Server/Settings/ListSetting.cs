@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Perch.Server.Settings;
 
 /// <summary>A setting with any number of values.</summary>
-internal sealed class ListSetting(
+internal sealed class ListSetting<T>(
     string name,
     SettingGroup group,
-    ValueKind<string> kind,
-    Func<GatewayServerOptions, IReadOnlyList<string>> get,
-    Action<GatewayServerOptions, IReadOnlyList<string>> set,
+    ValueKind<T> kind,
+    Func<GatewayServerOptions, IReadOnlyList<T>> get,
+    Action<GatewayServerOptions, IReadOnlyList<T>> set,
     string description,
     char separator = ',',
     [CallerArgumentExpression(nameof(get))] string getter = "")
@@ -24,25 +24,27 @@ internal sealed class ListSetting(
 
     internal override char Separator => separator;
 
-    internal override string TextOf(GatewayServerOptions options) => string.Join(separator, get(options));
+    internal override string TextOf(GatewayServerOptions options) => string.Join(separator, get(options).Select(kind.Format));
 
     internal override void Apply(GatewayServerOptions options, IReadOnlyList<string> values, string origin)
     {
-        IReadOnlyList<string> before = get(options);
+        IReadOnlyList<T> before = get(options);
+        List<T> parsed = [];
         foreach (string value in values)
         {
             // One at a time, so that a refusal names the one that is wrong.
             try
             {
-                set(options, [value]);
+                parsed.Add(kind.Parse(value));
+                set(options, [parsed[^1]]);
             }
-            catch (Exception exception) when (exception is FormatException or ArgumentException)
+            catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
             {
                 set(options, before);
                 throw Refuse(origin, value);
             }
         }
 
-        set(options, values);
+        set(options, parsed);
     }
 }

@@ -5,6 +5,8 @@ internal enum SettingGroup
 {
     Binding,
     Http,
+    Tls,
+    Proxies,
     Limits,
     Timeouts,
     Logging,

@@ -6,6 +6,7 @@ internal static class SettingGroups
     internal static string TitleOf(SettingGroup group) => group switch
     {
         SettingGroup.Http => "HTTP",
+        SettingGroup.Tls => "TLS",
         SettingGroup.Timeouts => "Time-outs",
         _ => group.ToString(),
     };

@@ -14,6 +14,19 @@ internal static class ValueKinds
 
     internal static readonly ValueKind<bool> Flag = new("", "true or false", bool.Parse, static value => value ? "on" : "off");
 
+    internal static readonly ValueKind<bool?> FlagOrAuto = new(
+        "", "true, false or auto", static text => text == "auto" ? null : bool.Parse(text), static value => value is { } flag ? Flag!.Format(flag) : "auto");
+
+    /// <summary>A file's mode as chmod(1) takes it: octal digits.</summary>
+    internal static readonly ValueKind<UnixFileMode> FileMode = new(
+        "MODE",
+        "a file's mode in octal digits, as 0660",
+        static text => text.All(char.IsAsciiDigit) && Convert.ToInt32(text, 8) is >= 0 and <= 0x1FF and var mode ? (UnixFileMode)mode : throw new FormatException(),
+        static mode => Convert.ToString((int)mode, 8).PadLeft(4, '0'));
+
+    internal static readonly ValueKind<int?> CountOrNone =
+        Integer("COUNT", "a number above 0").OrNone(static count => (int?)count, null, static count => count!.Value);
+
     internal static readonly ValueKind<LogLevel> Level = new(
         "LEVEL",
         OneOf([.. Levels.Select(level => level.Name)]),
@@ -24,6 +37,9 @@ internal static class ValueKinds
         Seconds("a number of seconds above 0").OrNone(static time => (TimeSpan?)time, null, static time => time!.Value);
 
     internal static ValueKind<string> Text(string placeholder, string takes) => new(placeholder, takes, static text => text, static value => value);
+
+    /// <summary>A text that may be missing.</summary>
+    internal static ValueKind<string?> TextOrNone(string placeholder, string takes) => new(placeholder, takes, static text => text, static value => value ?? "");
 
     internal static ValueKind<int> Integer(string placeholder, string takes) =>
         new(placeholder, takes, static text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), static value => value.ToString(CultureInfo.InvariantCulture));

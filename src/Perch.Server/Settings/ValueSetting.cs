@@ -13,7 +13,7 @@ internal sealed class ValueSetting<T>(
     [CallerArgumentExpression(nameof(get))] string getter = "")
     : Setting(name, group, SettingKey.Of(getter), description)
 {
-    internal override bool IsFlag => typeof(T) == typeof(bool);
+    internal override bool IsFlag => typeof(T) == typeof(bool) || typeof(T) == typeof(bool?);
 
     internal override bool IsList => false;
 

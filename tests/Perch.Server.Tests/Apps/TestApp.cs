@@ -8,6 +8,8 @@ internal static class TestApp
     /// <summary>Its name on the command line.</summary>
     internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
 
+    private static int floods;
+
     internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http
         ? http.RoutePath switch
         {
@@ -16,6 +18,8 @@ internal static class TestApp
             "/echo" => EchoAsync(receive, send),
             "/slow" => SlowAsync(http, send),
             "/stream" => StreamAsync(receive, send),
+            "/flood" => FloodAsync(send),
+            "/floods" => send.TextAsync($"{floods}").AsTask(),
             "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
@@ -56,6 +60,27 @@ internal static class TestApp
         await send(new HttpResponseBody("started "u8, moreBody: true));
         await Task.Delay(int.Parse(query, System.Globalization.CultureInfo.InvariantCulture));
         await send(new HttpResponseBody("finished"u8));
+    }
+
+    /// <summary>More than any buffer holds.</summary>
+    private static async Task FloodAsync(Send send)
+    {
+        Interlocked.Increment(ref floods);
+        try
+        {
+            await send(new HttpResponseStart(200));
+            var chunk = new HttpResponseBody(new byte[1 << 20], moreBody: true);
+            for (int i = 0; i < 256; i++)
+            {
+                await send(chunk);
+            }
+
+            await send(HttpResponseBody.Empty);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref floods);
+        }
     }
 
     /// <summary>A stream that ends when the client leaves, or the server asks it to.</summary>

@@ -42,7 +42,13 @@ internal sealed class PerchProcess : IAsyncDisposable
     {
         string[] all = [.. arguments];
         string[] port = Array.Exists(all, argument => argument is "--port" or "--uds" or "--fd") ? [] : ["--port", "0"];
-        var perch = new PerchProcess(StartInfo(["run", app, .. port, .. all]));
+        return await StartAsync(StartInfo(["run", app, .. port, .. all]));
+    }
+
+    /// <summary>Starts it as it is set up, and waits until it listens.</summary>
+    internal static async Task<PerchProcess> StartAsync(ProcessStartInfo start)
+    {
+        var perch = new PerchProcess(start);
         perch.Begin();
         try
         {

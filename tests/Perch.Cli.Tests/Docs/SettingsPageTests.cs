@@ -1,6 +1,6 @@
 using Perch.Tests.Shared;
 
-namespace Perch.Server.Tests.Docs;
+namespace Perch.Cli.Tests.Docs;
 
 public sealed class SettingsPageTests
 {

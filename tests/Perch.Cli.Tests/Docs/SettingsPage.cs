@@ -1,7 +1,9 @@
 using System.Text;
+using Perch.Cli.Commands;
+using Perch.Server;
 using Perch.Server.Settings;
 
-namespace Perch.Server.Tests.Docs;
+namespace Perch.Cli.Tests.Docs;
 
 /// <summary>docs/settings.md, from the table of settings.</summary>
 internal static class SettingsPage
@@ -25,6 +27,13 @@ internal static class SettingsPage
             ```
 
             """.ReplaceLineEndings("\n"));
+        text.Append("\n## The command alone\n\n| command line | variable | |\n| --- | --- | --- |\n");
+        foreach (CommandOption option in CommandOption.All)
+        {
+            string variable = option.Variable is { } name ? $"`{name}`" : "";
+            text.Append($"| `{$"{option.Option.Name} {option.Placeholder}".TrimEnd()}` | {variable} | {option.Description} |\n");
+        }
+
         foreach (SettingGroup group in Enum.GetValues<SettingGroup>())
         {
             text.Append("\n## ").Append(SettingGroups.TitleOf(group)).Append("\n\n| command line | variable | key | default | |\n| --- | --- | --- | --- | --- |\n");
@@ -40,11 +49,11 @@ internal static class SettingsPage
     private static void Append(StringBuilder text, Setting setting)
     {
         string value = setting.IsFlag ? "" : " " + setting.Placeholder.Replace("|", "\\|", StringComparison.Ordinal);
-        string fallback = setting.DefaultText.Length == 0 ? "" : $"`{setting.DefaultText}`";
+        string fallback = setting.DefaultText.Length == 0 ? "" : $"`{setting.DefaultText.Replace("|", "\\|", StringComparison.Ordinal)}`";
         string other = setting.OtherVariable is { } name ? $", `{name}`" : "";
         string separator = setting.IsList && setting.Separator != ',' ? $" Separated by `{(setting.Separator == '|' ? "\\|" : setting.Separator)}` in the variable." : "";
         string only = setting.OnlyFor is { } servers
-            ? $" With `--http {string.Join("` and `", servers.Select(ValueKinds.Choice<GatewayHttp>().Format))}` only."
+            ? $" With `--http {string.Join("` and `--http ", servers.Select(ValueKinds.Choice<GatewayHttp>().Format))}` only."
             : "";
         text.Append($"| `{setting.Option}{value}` | `{setting.Variable}`{other} | `{setting.Key}` | {fallback} | {setting.Description}{separator}{only} |\n");
     }
