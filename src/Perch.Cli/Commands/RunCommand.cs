@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Perch.Cli.Apps;
+using Perch.Cli.Telemetry;
 using Perch.Server;
 using Perch.Server.Running;
 using Perch.Server.Settings;
@@ -43,6 +44,7 @@ internal sealed class RunCommand
                 return ExitCodes.Stopped;
             }
 
+            using OpenTelemetryExport telemetry = OpenTelemetryExport.Start();
             GatewayApp app = await AppLocator.LoadAsync(
                 AppTarget.Parse(target).In(CommandOption.ValueOf(parsed, CommandOption.AppDirectory)), parsed.GetValue(CommandOption.Factory));
             await using GatewayServer server = GatewayServer.Create(app, options, target);

@@ -33,6 +33,9 @@ public sealed class GatewayServerOptions
     /// <summary>The processes that share the port.</summary>
     public GatewayServerProcesses Processes { get; } = new();
 
+    /// <summary>What the server tells of itself.</summary>
+    public GatewayServerObserving Observing { get; } = new();
+
     /// <summary>How the app runs.</summary>
     public GatewayServerApp App { get; } = new();
 

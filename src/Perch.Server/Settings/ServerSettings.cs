@@ -199,6 +199,11 @@ internal static class ServerSettings
             o => o.Logging.Colors, (o, value) => o.Logging.Colors = value,
             "Color the log; auto does on a terminal."),
 
+        new ValueSetting<string?>(
+            "health-path", SettingGroup.Observing, ValueKinds.TextOrNone("PATH", "a path that begins with a slash and does not end with one"),
+            o => o.Observing.HealthPath, (o, value) => o.Observing.HealthPath = value,
+            "Where the server answers for itself: PATH/live, and PATH/ready, which is 503 once it stops."),
+
         new ValueSetting<LifespanMode>(
             "lifespan", SettingGroup.App, ValueKinds.Choice<LifespanMode>(),
             o => o.App.Lifespan, (o, value) => o.App.Lifespan = value,

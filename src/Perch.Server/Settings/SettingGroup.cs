@@ -11,5 +11,6 @@ internal enum SettingGroup
     Timeouts,
     Processes,
     Logging,
+    Observing,
     App,
 }
