@@ -49,6 +49,14 @@ internal enum RejectReason : byte
     TrailersTooLarge,
     BodyTooLarge,
 
+    // The opening handshake of a WebSocket.
+    HandshakeMethod,
+    HandshakeHttpVersion,
+    HandshakeBody,
+    HandshakeVersion,
+    HandshakeSubprotocols,
+    HandshakeKey,
+
     // What only the connection knows.
     TruncatedHead,
     TruncatedBody,
