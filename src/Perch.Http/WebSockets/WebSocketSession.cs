@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Perch.Http.WebSockets.Compression;
+using Perch.Http.WebSockets.Exchange;
 using Perch.Http.WebSockets.Framing;
 
 namespace Perch.Http.WebSockets;
@@ -14,7 +15,7 @@ namespace Perch.Http.WebSockets;
 /// <item>the app's task has ended: <see cref="Dispose"/>.</item>
 /// </list>
 /// </summary>
-internal sealed class WebSocketSession : IDisposable
+internal sealed class WebSocketSession : IWebSocketSession
 {
     /// <param name="transport">The pipes; what the client sent after its handshake may be in the input already, not examined.</param>
     /// <param name="options">Limits and time-outs.</param>
@@ -28,33 +29,33 @@ internal sealed class WebSocketSession : IDisposable
     }
 
     /// <summary>The close handshake is done or timed out, or the connection is gone: nothing more is read or written.</summary>
-    internal Task Ended => throw new NotImplementedException();
+    public Task Ended => throw new NotImplementedException();
 
     /// <summary>What the client did wrong, for the log; <see cref="WebSocketFault.None"/> if nothing.</summary>
     internal WebSocketFault Fault => throw new NotImplementedException();
 
     /// <summary>Whether the session is over for the app: sends throw.</summary>
-    internal bool IsDisconnected => throw new NotImplementedException();
+    public bool IsDisconnected => throw new NotImplementedException();
 
     /// <summary>Fires when the client has closed or is gone; made when asked for.</summary>
-    internal CancellationToken Disconnected => throw new NotImplementedException();
+    public CancellationToken Disconnected => throw new NotImplementedException();
 
     /// <summary>(1) Begins to read, after the handshake's response has been written.</summary>
     internal void Start() => throw new NotImplementedException();
 
     /// <summary>The next <see cref="WebSocketReceive"/>; after the last a <see cref="WebSocketDisconnect"/>, again and again.</summary>
     /// <exception cref="GatewayProtocolException">Another call waits.</exception>
-    internal ValueTask<GatewayEvent> ReceiveAsync() => throw new NotImplementedException();
+    public ValueTask<GatewayEvent> ReceiveAsync() => throw new NotImplementedException();
 
     /// <summary>Sends a message whole and in the order of the calls; waits while the client does not read.</summary>
     /// <exception cref="ClientDisconnectedException">The session is over.</exception>
-    internal ValueTask SendAsync(WebSocketSend message) => throw new NotImplementedException();
+    public ValueTask SendAsync(WebSocketSend message) => throw new NotImplementedException();
 
     /// <summary>Begins the close handshake from our side, after what was sent before; does nothing if either side has closed. Never throws.</summary>
     /// <param name="code">A code that may be sent.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <returns>When the close frame is on its way. <see cref="Ended"/> is the end of the handshake.</returns>
-    internal ValueTask CloseAsync(int code, string? reason = null) => throw new NotImplementedException();
+    public ValueTask CloseAsync(int code, string? reason = null) => throw new NotImplementedException();
 
     /// <summary>Cuts the connection without a close frame.</summary>
     internal void Abort() => throw new NotImplementedException();

@@ -11,9 +11,8 @@ internal interface IWebSocketHost
 
     /// <summary>Accepts the handshake, and opens the session.</summary>
     /// <param name="accept">The app's event; the order of messages has checked it.</param>
-    /// <param name="disconnected">Called once, when the WebSocket is over for the app.</param>
     /// <exception cref="IOException">The client has left.</exception>
-    ValueTask<IWebSocketSession> AcceptAsync(WebSocketAccept accept, Action disconnected);
+    ValueTask<IWebSocketSession> AcceptAsync(WebSocketAccept accept);
 
     /// <summary>Answers with an HTTP response, or goes on with it; the connection, or the stream, is at its end with it.</summary>
     /// <param name="head">The response's head, sent with the first part of the body.</param>

@@ -1,19 +1,26 @@
 namespace Perch.Http.WebSockets.Exchange;
 
 /// <summary>A WebSocket that is open, whoever frames it. It does not judge the order of messages: <see cref="WebSocketExchange"/> does.</summary>
-internal interface IWebSocketSession
+internal interface IWebSocketSession : IDisposable
 {
     /// <summary>Completes when nothing more is read or written: both sides have closed, the time-out has passed, or the connection is lost.</summary>
     Task Ended { get; }
 
-    /// <summary>The next message, or the disconnect, which comes again and again.</summary>
-    /// <exception cref="GatewayProtocolException">Another call of it waits.</exception>
+    /// <summary>Whether it is over for the app: sends throw.</summary>
+    bool IsDisconnected { get; }
+
+    /// <summary>Fires when it is over for the app; made when asked for.</summary>
+    CancellationToken Disconnected { get; }
+
+    /// <summary>The next message; after the last the disconnect, again and again.</summary>
+    /// <exception cref="GatewayProtocolException">Another call waits.</exception>
     ValueTask<GatewayEvent> ReceiveAsync();
 
-    /// <summary>Sends a message. Calls that overlap keep their order, each message whole.</summary>
-    /// <exception cref="ClientDisconnectedException">The WebSocket is closed, or the client has left.</exception>
+    /// <summary>Sends a message whole and in the order of the calls; waits while the client does not read.</summary>
+    /// <exception cref="ClientDisconnectedException">It is over.</exception>
     ValueTask SendAsync(WebSocketSend message);
 
-    /// <summary>Sends a close frame, unless there was one. It completes when the frame has left; the client's answer is waited for by <see cref="Ended"/>.</summary>
-    ValueTask CloseAsync(int code, string reason);
+    /// <summary>Sends a close frame after what was sent before, unless there was one. Never throws.</summary>
+    /// <returns>When the frame is on its way; <see cref="Ended"/> is the end of the close handshake.</returns>
+    ValueTask CloseAsync(int code, string? reason = null);
 }

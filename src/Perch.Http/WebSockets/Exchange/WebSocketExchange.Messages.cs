@@ -40,7 +40,6 @@ internal sealed partial class WebSocketExchange
             }
 
             // Denied, or left: RFC 6455 §7.1.5, no close frame came.
-            OnDisconnected();
             return _neverOpened ??= new WebSocketDisconnect(NoCloseFrame);
         }
         finally
@@ -56,18 +55,19 @@ internal sealed partial class WebSocketExchange
         // The session queues what it is given: inside the lock, so that sends that overlap keep the order that they were judged in.
         lock (_gate)
         {
-            if (_isDisconnected && !_order.IsClosed && message is WebSocketSend or WebSocketClose)
+            if (session.IsDisconnected && !_order.IsClosed && message is WebSocketSend or WebSocketClose)
             {
                 throw new ClientDisconnectedException();
             }
 
             _order.Accept(message);
-            return message switch
+            if (message is WebSocketSend send)
             {
-                WebSocketSend send => session.SendAsync(send),
-                WebSocketClose close => session.CloseAsync(close.Code, close.Reason),
-                _ => default,
-            };
+                return session.SendAsync(send);
+            }
+
+            var close = (WebSocketClose)message;
+            return session.CloseAsync(close.Code, close.Reason);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class WebSocketExchange
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException and not ClientDisconnectedException)
         {
-            OnDisconnected();
+            _hasLeft = true;
             throw new ClientDisconnectedException("The client has disconnected.", exception);
         }
         finally
@@ -111,10 +111,21 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask OpenAsync(WebSocketAccept accept)
     {
-        _session = await _host.AcceptAsync(accept, OnDisconnected);
+        IWebSocketSession session = await _host.AcceptAsync(accept);
+        bool isStopping;
+        lock (_gate)
+        {
+            _session = session;
+            isStopping = _isStopping;
+            if (_disconnected is not null)
+            {
+                session.Disconnected.UnsafeRegister(static disconnected => ((CancellationTokenSource)disconnected!).Cancel(), _disconnected);
+            }
+        }
+
         _host.OnAnswered(_scope, "accepted");
         _answered.TrySetResult();
-        if (_isStopping)
+        if (isStopping)
         {
             Stop();
         }

@@ -14,6 +14,7 @@ namespace Perch.Http.WebSockets.Exchange;
 [SuppressMessage("Reliability", "CA1001", Justification = "RunAsync ends what it owns; the semaphore's wait handle is never made.")]
 internal sealed partial class WebSocketExchange
 {
+    // RFC 6455 §7.4.1, and for 1012 the registry that §11.7 founds.
     private const int NormalClosure = 1000;
     private const int NoCloseFrame = 1006;
     private const int InternalError = 1011;
@@ -25,8 +26,8 @@ internal sealed partial class WebSocketExchange
     private readonly Lock _gate = new();
     private CancellationTokenSource? _disconnected;
     private volatile IWebSocketSession? _session;
-    private volatile bool _isDisconnected;
-    private volatile bool _isStopping;
+    private volatile bool _hasLeft;
+    private bool _isStopping;
 
     internal WebSocketExchange(IWebSocketHost host, WebSocketScope scope)
     {
@@ -35,76 +36,73 @@ internal sealed partial class WebSocketExchange
         _order = new WebSocketMessageOrder(OfferedExtensions.DenialResponse, scope.Subprotocols);
     }
 
-    /// <summary>The scope's token; made when it is asked for.</summary>
+    /// <summary>The scope's token, made when it is asked for: that of the session, or one from before there was one.</summary>
     internal CancellationToken Disconnected
     {
         get
         {
             lock (_gate)
             {
-                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(_session is null ? _host.ClientGone : default);
-                if (_isDisconnected)
+                if (_disconnected is null && _session is { } session)
                 {
-                    _disconnected.Cancel();
+                    return session.Disconnected;
                 }
 
+                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(_host.ClientGone);
                 return _disconnected.Token;
             }
         }
     }
 
-    /// <summary>The server stops. RFC 6455 §7.4 and the registry it founds: 1012, service restart.</summary>
+    private bool HasLeft => _session is { } session ? session.IsDisconnected : _hasLeft || _host.ClientGone.IsCancellationRequested;
+
+    /// <summary>The server stops.</summary>
     internal void Stop()
     {
-        _isStopping = true;
-        if (_session is { } session)
+        IWebSocketSession? session;
+        lock (_gate)
         {
-            _ = CloseQuietlyAsync(session, ServiceRestart);
+            _isStopping = true;
+            session = _session;
         }
+
+        _ = session?.CloseAsync(ServiceRestart).AsTask();
     }
 
     /// <summary>Runs the app, and ends what it leaves.</summary>
     internal async Task RunAsync(GatewayApp app)
     {
+        Exception? failure = null;
         try
         {
-            Exception? failure = null;
-            try
-            {
-                // A null task is told apart from one that ends.
-                await (app(_scope, ReceiveAsync, SendAsync) ?? throw new GatewayProtocolException("The app returned null instead of a task."));
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-
-            LogEnd(failure);
-            if (_session is { } session)
-            {
-                await CloseQuietlyAsync(session, failure is null ? NormalClosure : InternalError);
-                await session.Ended;
-            }
-            else if (!_order.IsClosed && !HasLeft)
-            {
-                await FailHandshakeAsync();
-            }
+            // A null task is told apart from one that ends.
+            await (app(_scope, ReceiveAsync, SendAsync) ?? throw new GatewayProtocolException("The app returned null instead of a task."));
         }
-        finally
+        catch (Exception exception)
         {
-            OnDisconnected();
-            lock (_gate)
-            {
-                _disconnected?.Dispose();
-            }
+            failure = exception;
         }
-    }
 
-    private bool HasLeft => _isDisconnected || (_session is null && _host.ClientGone.IsCancellationRequested);
+        LogEnd(failure);
+        if (_session is { } session)
+        {
+            await session.CloseAsync(failure is null ? NormalClosure : InternalError);
+            await session.Ended;
+            session.Dispose();
+        }
+        else if (!_order.IsClosed && !HasLeft)
+        {
+            await FailHandshakeAsync();
+        }
+
+        _hasLeft = true;
+        _disconnected?.Dispose();
+    }
 
     private void LogEnd(Exception? failure)
     {
-        if (failure is null && !HasLeft && (_order.IsConnecting || _order.IsDenying))
+        bool hasLeft = HasLeft;
+        if (failure is null && !hasLeft && (_order.IsConnecting || _order.IsDenying))
         {
             failure = new GatewayProtocolException($"The app returned before it had answered the WebSocket's handshake (state '{_order.StateName}').");
         }
@@ -114,7 +112,7 @@ internal sealed partial class WebSocketExchange
             return;
         }
 
-        if (HasLeft && failure is ClientDisconnectedException or OperationCanceledException)
+        if (hasLeft && failure is ClientDisconnectedException or OperationCanceledException)
         {
             _host.OnClientLeft(_scope);
             return;
@@ -145,36 +143,5 @@ internal sealed partial class WebSocketExchange
         {
             _host.OnClientLeft(_scope);
         }
-    }
-
-    /// <summary>Closes from our side, if that is still to be done.</summary>
-    private static async Task CloseQuietlyAsync(IWebSocketSession session, int code)
-    {
-        try
-        {
-            await session.CloseAsync(code, "");
-        }
-        catch (IOException)
-        {
-            // The connection is gone: there is nobody to tell.
-        }
-    }
-
-    /// <summary>The connection is over for the app: <c>receive</c> gives the disconnect from now on, <c>send</c> throws.</summary>
-    private void OnDisconnected()
-    {
-        CancellationTokenSource? disconnected;
-        lock (_gate)
-        {
-            if (_isDisconnected)
-            {
-                return;
-            }
-
-            _isDisconnected = true;
-            disconnected = _disconnected;
-        }
-
-        disconnected?.Cancel();
     }
 }

@@ -12,7 +12,7 @@ namespace Perch.Http.WebSockets.Handshake;
 internal static class HandshakeRules
 {
     /// <summary>RFC 6455 §4.1: the version that is spoken here, and the only one that a server may answer with.</summary>
-    internal const string Version = "13";
+    internal static ReadOnlySpan<byte> Version => "13"u8;
 
     private const int KeyLength = 16;
 
@@ -44,7 +44,7 @@ internal static class HandshakeRules
     internal static RejectReason CheckConnect(HeaderList headers)
     {
         // Item 6, and §11.3.5: the field is there once.
-        if (headers.GetValues("sec-websocket-version") is not [Version])
+        if (headers.GetValues("sec-websocket-version") is not ["13"])
         {
             return RejectReason.HandshakeVersion;
         }
