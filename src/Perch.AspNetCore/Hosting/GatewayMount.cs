@@ -33,9 +33,9 @@ internal sealed class GatewayMount
     {
         IFeatureCollection features = context.Features;
         IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
-        if (WebSockets.WebSocketHandshake.IsAskedFor(request, features))
+        if (Host.WebSockets.IsAskedFor(request, features))
         {
-            return Host.WebSockets.RunAsync(this, context);
+            return Host.WebSockets.RunAsync(this, features);
         }
 
         HttpExchange exchange = _pool is null ? new HttpExchange(this) : _pool.Get();

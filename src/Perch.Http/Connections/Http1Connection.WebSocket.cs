@@ -41,6 +41,8 @@ internal sealed partial class Http1Connection : IWebSocketHost
 
     void IWebSocketHost.OnClientLeft(WebSocketScope scope) => _gateway.Log.ClientLeft(scope);
 
+    void IWebSocketHost.OnFault(WebSocketScope scope, WebSocketFault fault) => _gateway.Log.WebSocketFailed(scope, fault);
+
     /// <summary>Runs the app. The connection is over after it.</summary>
     private async Task RunWebSocketAsync()
     {
@@ -71,11 +73,6 @@ internal sealed partial class Http1Connection : IWebSocketHost
     private async Task EndOutputAsync(WebSocketSession session)
     {
         await session.Ended;
-        if (session.Fault != WebSocketFault.None)
-        {
-            _gateway.Log.WebSocketFailed(_connection.ConnectionId, session.Fault);
-        }
-
         await _output.CompleteAsync();
     }
 }

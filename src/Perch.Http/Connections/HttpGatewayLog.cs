@@ -53,10 +53,10 @@ internal sealed partial class HttpGatewayLog
     internal void WebSocketAnswered(WebSocketScope scope, string answer) => WebSocketAnswered(_logger, RawPath(scope), answer);
 
     /// <summary>What a client sent is no WebSocket's, or it does not answer.</summary>
-    internal void WebSocketFailed(string connectionId, WebSocketFault fault)
+    internal void WebSocketFailed(WebSocketScope scope, WebSocketFault fault)
     {
         _rejections.Add(1, new KeyValuePair<string, object?>("reason", fault.Tag()));
-        WebSocketFailed(_logger, connectionId, fault.CloseCode(), fault.Text());
+        WebSocketFailed(_logger, RawPath(scope), fault.CloseCode(), fault.Text());
     }
 
     /// <summary>The path as it came: percent-encoded, so that a line is a line whatever the client asks for.</summary>
@@ -86,8 +86,8 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(57, LogLevel.Debug, "{Path}: the WebSocket's handshake was answered: {Answer}.", EventName = "WebSocketAnswered")]
     private static partial void WebSocketAnswered(ILogger logger, string path, string answer);
 
-    [LoggerMessage(58, LogLevel.Debug, "Connection {ConnectionId}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
-    private static partial void WebSocketFailed(ILogger logger, string connectionId, int code, string reason);
+    [LoggerMessage(58, LogLevel.Debug, "{Path}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
+    private static partial void WebSocketFailed(ILogger logger, string path, int code, string reason);
 
     // Next free id: 59. 40 to 49 are TcpConnection's.
 }

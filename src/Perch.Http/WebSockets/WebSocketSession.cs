@@ -29,10 +29,10 @@ internal sealed class WebSocketSession : IWebSocketSession
     }
 
     /// <summary>The close handshake is done or timed out, or the connection is gone: nothing more is read or written.</summary>
-    public Task Ended => throw new NotImplementedException();
+    internal Task Ended => throw new NotImplementedException();
 
     /// <summary>What the client did wrong, for the log; <see cref="WebSocketFault.None"/> if nothing.</summary>
-    internal WebSocketFault Fault => throw new NotImplementedException();
+    public WebSocketFault Fault => throw new NotImplementedException();
 
     /// <summary>Whether the session is over for the app: sends throw.</summary>
     public bool IsDisconnected => throw new NotImplementedException();
@@ -56,6 +56,9 @@ internal sealed class WebSocketSession : IWebSocketSession
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <returns>When the close frame is on its way. <see cref="Ended"/> is the end of the handshake.</returns>
     public ValueTask CloseAsync(int code, string? reason = null) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public Task WaitForEndAsync() => Ended;
 
     /// <summary>Cuts the connection without a close frame.</summary>
     internal void Abort() => throw new NotImplementedException();

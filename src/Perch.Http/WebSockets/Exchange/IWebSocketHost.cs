@@ -1,3 +1,5 @@
+using Perch.Http.WebSockets.Framing;
+
 namespace Perch.Http.WebSockets.Exchange;
 
 /// <summary>What a host does for a <see cref="WebSocketExchange"/>: it answers the handshake in its own way, and logs.</summary>
@@ -32,4 +34,7 @@ internal interface IWebSocketHost
 
     /// <summary>The app was left by its client and let the exception through.</summary>
     void OnClientLeft(WebSocketScope scope);
+
+    /// <summary>The WebSocket was failed for what the client did.</summary>
+    void OnFault(WebSocketScope scope, WebSocketFault fault);
 }

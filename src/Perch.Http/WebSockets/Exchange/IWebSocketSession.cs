@@ -1,10 +1,12 @@
+using Perch.Http.WebSockets.Framing;
+
 namespace Perch.Http.WebSockets.Exchange;
 
 /// <summary>A WebSocket that is open, whoever frames it. It does not judge the order of messages: <see cref="WebSocketExchange"/> does.</summary>
 internal interface IWebSocketSession : IDisposable
 {
-    /// <summary>Completes when nothing more is read or written: both sides have closed, the time-out has passed, or the connection is lost.</summary>
-    Task Ended { get; }
+    /// <summary>What the client did wrong; <see cref="WebSocketFault.None"/> if nothing.</summary>
+    WebSocketFault Fault { get; }
 
     /// <summary>Whether it is over for the app: sends throw.</summary>
     bool IsDisconnected { get; }
@@ -21,6 +23,9 @@ internal interface IWebSocketSession : IDisposable
     ValueTask SendAsync(WebSocketSend message);
 
     /// <summary>Sends a close frame after what was sent before, unless there was one. Never throws.</summary>
-    /// <returns>When the frame is on its way; <see cref="Ended"/> is the end of the close handshake.</returns>
+    /// <returns>When the frame is on its way; the client's answer is waited for by <see cref="WaitForEndAsync"/>.</returns>
     ValueTask CloseAsync(int code, string? reason = null);
+
+    /// <summary>The app is done: waits until both sides have closed, the close time-out has passed, or the connection is lost.</summary>
+    Task WaitForEndAsync();
 }

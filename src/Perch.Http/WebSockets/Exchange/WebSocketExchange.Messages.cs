@@ -33,7 +33,7 @@ internal sealed partial class WebSocketExchange
         _receiving = true;
         try
         {
-            await _answered.Task.WaitAsync(_host.ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _answered.Task.WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_session is { } session)
             {
                 return await session.ReceiveAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Perch.Http.WebSockets.Framing;
 using Perch.Messages;
 
 namespace Perch.Http.WebSockets.Exchange;
@@ -21,6 +22,7 @@ internal sealed partial class WebSocketExchange
     private const int ServiceRestart = 1012;
 
     private readonly IWebSocketHost _host;
+    private readonly CancellationToken _clientGone;
     private readonly WebSocketScope _scope;
     private readonly WebSocketMessageOrder _order;
     private readonly Lock _gate = new();
@@ -32,6 +34,7 @@ internal sealed partial class WebSocketExchange
     internal WebSocketExchange(IWebSocketHost host, WebSocketScope scope)
     {
         _host = host;
+        _clientGone = host.ClientGone;
         _scope = scope;
         _order = new WebSocketMessageOrder(OfferedExtensions.DenialResponse, scope.Subprotocols);
     }
@@ -48,13 +51,13 @@ internal sealed partial class WebSocketExchange
                     return session.Disconnected;
                 }
 
-                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(_host.ClientGone);
+                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(_clientGone);
                 return _disconnected.Token;
             }
         }
     }
 
-    private bool HasLeft => _session is { } session ? session.IsDisconnected : _hasLeft || _host.ClientGone.IsCancellationRequested;
+    private bool HasLeft => _session is { } session ? session.IsDisconnected : _hasLeft || _clientGone.IsCancellationRequested;
 
     /// <summary>The server stops.</summary>
     internal void Stop()
@@ -87,8 +90,12 @@ internal sealed partial class WebSocketExchange
         if (_session is { } session)
         {
             await session.CloseAsync(failure is null ? NormalClosure : InternalError);
-            await session.Ended;
+            await session.WaitForEndAsync();
             session.Dispose();
+            if (session.Fault != WebSocketFault.None)
+            {
+                _host.OnFault(_scope, session.Fault);
+            }
         }
         else if (!_order.IsClosed && !HasLeft)
         {
