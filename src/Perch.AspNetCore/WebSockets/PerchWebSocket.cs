@@ -9,14 +9,13 @@ using Perch.Http.WebSockets.Handshake;
 namespace Perch.AspNetCore.WebSockets;
 
 /// <summary>A WebSocket by Perch's own engine, over the stream that the server hands over: HTTP/1.1's upgrade, or HTTP/2's extended CONNECT (RFC 8441).</summary>
-internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection features) : WebSocketRequest(mount, features)
+internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection features, HandshakeAnswer answer) : WebSocketRequest(mount, features)
 {
     private StreamPipes? _pipes;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The exchange disposes of the session that it asked for.")]
     private protected override async ValueTask<IWebSocketSession> OpenAsync(string? subprotocol)
     {
-        HandshakeAnswer answer = HandshakeAnswer.To(Headers, Mount.Host.WebSockets.Options);
         if (subprotocol is not null)
         {
             Response.Headers.SecWebSocketProtocol = subprotocol;
@@ -29,7 +28,7 @@ internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection feat
 
         // A limit on a request's time is none on a WebSocket's.
         Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-        _pipes = new StreamPipes(IsHttp1 ? await UpgradeAsync(answer.AcceptKey) : await ConnectAsync());
+        _pipes = new StreamPipes(IsHttp1 ? await UpgradeAsync() : await ConnectAsync());
         var session = new WebSocketSession(
             _pipes, Mount.Host.WebSockets.Options, answer.Deflate, Mount.Host.Time, ((IWebSocketHost)this).Abort, Mount.Host.ReuseScopes);
         session.Start();
@@ -38,10 +37,10 @@ internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection feat
 
     private protected override void End() => _pipes?.Complete();
 
-    private Task<Stream> UpgradeAsync(string acceptKey)
+    private Task<Stream> UpgradeAsync()
     {
         Response.Headers.Upgrade = "websocket";
-        Response.Headers.SecWebSocketAccept = acceptKey;
+        Response.Headers.SecWebSocketAccept = answer.AcceptKey;
         return Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 

@@ -47,7 +47,7 @@ internal sealed class WebSocketRequests
     internal async Task RunAsync(GatewayMount mount, IFeatureCollection features)
     {
         IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
-        RejectReason fault = Check(mount, request, features);
+        RejectReason fault = Check(mount, request, features, out HandshakeAnswer? answer);
         if (fault != RejectReason.None)
         {
             mount.Host.Log.HandshakeRefused(request.RawTarget, fault.StatusCode(), fault.Text());
@@ -55,14 +55,14 @@ internal sealed class WebSocketRequests
             return;
         }
 
-        await Create(mount, request, features).RunAsync(_lifetime.ApplicationStopping);
+        await Create(mount, features, answer).RunAsync(_lifetime.ApplicationStopping);
     }
 
-    private WebSocketRequest Create(GatewayMount mount, IHttpRequestFeature request, IFeatureCollection features)
+    private WebSocketRequest Create(GatewayMount mount, IFeatureCollection features, HandshakeAnswer? answer)
     {
-        if (_engine == WebSocketEngineKind.Perch && (IsUpgrade(request, features) || IsConnect(features)))
+        if (_engine == WebSocketEngineKind.Perch && answer is not null)
         {
-            return new PerchWebSocket(mount, features);
+            return new PerchWebSocket(mount, features, answer);
         }
 
         // It puts the feature there that stands for ASP.NET Core's engine, and calls what comes next: nothing.
@@ -70,14 +70,25 @@ internal sealed class WebSocketRequests
         return new SystemWebSocket(mount, features, features.GetRequiredFeature<IHttpWebSocketFeature>());
     }
 
-    private static RejectReason Check(GatewayMount mount, IHttpRequestFeature request, IFeatureCollection features)
+    private RejectReason Check(GatewayMount mount, IHttpRequestFeature request, IFeatureCollection features, out HandshakeAnswer? answer)
     {
         var headers = new Http.RequestHeaders(new Http.RequestBytes(), mount.Host.HeaderEncodings);
         headers.Renew(request.Headers);
-        return IsConnect(features) ? HandshakeRules.CheckConnect(headers)
-            : IsUpgrade(request, features)
-                ? HandshakeRules.CheckUpgrade(HttpMethods.IsGet(request.Method), HttpProtocol.IsHttp11(request.Protocol), hasBody: false, headers)
-                : RejectReason.None;
+        if (IsConnect(features))
+        {
+            return HandshakeRules.CheckConnect(headers, Options, out answer);
+        }
+
+        if (IsUpgrade(request, features))
+        {
+            // Kestrel refuses one with a body before.
+            bool isGet = HttpMethods.IsGet(request.Method);
+            return HandshakeRules.CheckUpgrade(isGet, HttpProtocol.IsHttp11(request.Protocol), hasBody: false, headers, Options, out answer);
+        }
+
+        // The server has checked it, which hands over a WebSocket of its own.
+        answer = null;
+        return RejectReason.None;
     }
 
     private static bool IsUpgrade(IHttpRequestFeature request, IFeatureCollection features) =>

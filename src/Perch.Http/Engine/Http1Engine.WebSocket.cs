@@ -11,6 +11,7 @@ internal sealed partial class Http1Engine
 {
     private bool _isWebSocket;
     private bool _isUpgraded;
+    private HandshakeAnswer? _handshake;
 
     /// <summary>
     /// RFC 9110 §7.8: an upgrade is asked for by <c>Upgrade</c> and by <c>Connection</c> together. To anything but a WebSocket it is ignored.
@@ -25,11 +26,11 @@ internal sealed partial class Http1Engine
     /// <returns>What was agreed on.</returns>
     internal HandshakeAnswer WriteUpgrade(WebSocketAccept accept, IBufferWriter<byte> output)
     {
-        HandshakeAnswer answer = HandshakeAnswer.To(_source.Headers, _options.WebSockets);
+        HandshakeAnswer answer = _handshake!;
         ResponseWriter.StatusLine(ref output, 101);
         ResponseWriter.Field(ref output, "connection"u8, "Upgrade"u8);
         ResponseWriter.Field(ref output, "upgrade"u8, "websocket"u8);
-        WriteField("sec-websocket-accept"u8, answer.AcceptKey, output);
+        WriteField("sec-websocket-accept"u8, answer.AcceptKey!, output);
         if (accept.Subprotocol is { } subprotocol)
         {
             WriteField("sec-websocket-protocol"u8, subprotocol, output);
@@ -77,7 +78,7 @@ internal sealed partial class Http1Engine
         _isWebSocket = true;
         _isDone = true;
         RejectReason fault = HandshakeRules.CheckUpgrade(
-            isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, _source.Headers);
+            isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, _source.Headers, _options.WebSockets, out _handshake);
         return fault == RejectReason.None ? EngineRead.WebSocket : Reject(fault);
     }
 

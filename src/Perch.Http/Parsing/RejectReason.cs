@@ -55,6 +55,7 @@ internal enum RejectReason : byte
     HandshakeBody,
     HandshakeVersion,
     HandshakeSubprotocols,
+    HandshakeExtensions,
     HandshakeKey,
 
     // What only the connection knows.

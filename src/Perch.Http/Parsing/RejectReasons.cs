@@ -71,6 +71,7 @@ internal static class RejectReasons
         RejectReason.HandshakeBody => new(400, "handshake_body", "A WebSocket handshake has no body."),
         RejectReason.HandshakeVersion => new(426, "handshake_version", "The Sec-WebSocket-Version must be 13."),
         RejectReason.HandshakeSubprotocols => new(400, "handshake_subprotocols", "The Sec-WebSocket-Protocol is not a list of tokens."),
+        RejectReason.HandshakeExtensions => new(400, "handshake_extensions", "The Sec-WebSocket-Extensions is not a list of extensions."),
         RejectReason.HandshakeKey => new(400, "handshake_key", "The Sec-WebSocket-Key is not 16 bytes in base64."),
 
         RejectReason.TruncatedHead => new(400, "truncated_head", "The connection ended inside the request's head."),
