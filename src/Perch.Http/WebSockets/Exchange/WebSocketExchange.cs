@@ -102,8 +102,21 @@ internal sealed partial class WebSocketExchange
             await FailHandshakeAsync();
         }
 
+        End();
+    }
+
+    private void End()
+    {
         _hasLeft = true;
-        _disconnected?.Dispose();
+        CancellationTokenSource? disconnected;
+        lock (_gate)
+        {
+            disconnected = _disconnected;
+        }
+
+        // The connection's own token may be on its way here, and comes too late once this is disposed of.
+        disconnected?.Cancel();
+        disconnected?.Dispose();
     }
 
     private void LogEnd(Exception? failure)
