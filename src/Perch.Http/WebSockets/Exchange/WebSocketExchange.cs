@@ -12,7 +12,7 @@ namespace Perch.Http.WebSockets.Exchange;
 /// <item>whoever closes, the close handshake is waited for, no longer than its time-out.</item>
 /// </list>
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "RunAsync ends what it owns; the semaphore's wait handle is never made.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Neither has a handle: there is no timer, and no wait handle is asked for.")]
 internal sealed partial class WebSocketExchange
 {
     // RFC 6455 §7.4.1, and for 1012 the registry that §11.7 founds.
@@ -114,9 +114,8 @@ internal sealed partial class WebSocketExchange
             disconnected = _disconnected;
         }
 
-        // The connection's own token may be on its way here, and comes too late once this is disposed of.
+        // It is not disposed of: the connection's own token, or the session's, may be on its way here.
         disconnected?.Cancel();
-        disconnected?.Dispose();
     }
 
     private void LogEnd(Exception? failure)
