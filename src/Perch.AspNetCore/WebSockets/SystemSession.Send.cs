@@ -37,7 +37,7 @@ internal sealed partial class SystemSession
         }
     }
 
-    public async ValueTask CloseAsync(int code, string? reason = null)
+    public async ValueTask CloseAsync(int code, string reason = "")
     {
         using var timeout = new CancellationTokenSource(options.CloseTimeout);
         try

@@ -37,8 +37,9 @@ internal sealed partial class SystemSession(WebSocket socket, WebSocketGatewayOp
         }
     }
 
-    public async Task WaitForEndAsync()
+    public async Task EndAsync(int code)
     {
+        await CloseAsync(code);
         await WaitForCloseAsync();
         await WaitForLeaveAsync();
     }

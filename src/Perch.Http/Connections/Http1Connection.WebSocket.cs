@@ -72,7 +72,7 @@ internal sealed partial class Http1Connection : IWebSocketHost
     /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
     private async Task EndOutputAsync(WebSocketSession session)
     {
-        await session.Ended;
+        await session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _output.CompleteAsync();
     }
 }

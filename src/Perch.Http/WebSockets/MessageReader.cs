@@ -28,6 +28,7 @@ internal sealed class MessageReader : IDisposable
     private bool _isInFrame;
     private bool _isText;
     private bool _isCompressed;
+    private bool _skipsMessages;
 
     /// <param name="maxMessageSize">The most bytes of a message, joined and inflated.</param>
     /// <param name="deflate">What was agreed on; null for no compression.</param>
@@ -55,8 +56,12 @@ internal sealed class MessageReader : IDisposable
     /// <summary>What is wrong.</summary>
     internal WebSocketFault Fault { get; private set; }
 
-    /// <summary>Whether messages are of no use any more: they are skipped, and no memory is spent on them.</summary>
-    internal bool SkipsMessages { get; set; }
+    /// <summary>Messages are of no use any more: they are skipped, and no memory is spent on them.</summary>
+    internal void SkipMessages()
+    {
+        _skipsMessages = true;
+        _buffer.Clear();
+    }
 
     /// <summary>Reads up to the next thing to act on.</summary>
     /// <param name="input">What has come; what is taken is cut off.</param>
@@ -151,7 +156,7 @@ internal sealed class MessageReader : IDisposable
     private MessageRead ReadData(ref ReadOnlySequence<byte> input)
     {
         ReadOnlyMemory<byte> first = input.First;
-        if (_frame.IsFinal && _frame.Opcode != Opcode.Continuation && !_isCompressed && !SkipsMessages
+        if (_frame.IsFinal && _frame.Opcode != Opcode.Continuation && !_isCompressed && !_skipsMessages
             && _remaining == _frame.Length && first.Length >= _remaining)
         {
             return HandOutInPlace(ref input, first[..(int)_remaining]);
@@ -160,7 +165,7 @@ internal sealed class MessageReader : IDisposable
         int available = (int)Math.Min(input.Length, Math.Min(_remaining, int.MaxValue));
         ReadOnlySequence<byte> part = input.Slice(0, available);
         input = input.Slice(available);
-        if (!SkipsMessages)
+        if (!_skipsMessages)
         {
             Fault = Append(part);
             if (Fault != WebSocketFault.None)
@@ -176,7 +181,7 @@ internal sealed class MessageReader : IDisposable
         }
 
         _isInFrame = false;
-        return _frame.IsFinal && !SkipsMessages ? Finish() : MessageRead.NeedMore;
+        return _frame.IsFinal && !_skipsMessages ? Finish() : MessageRead.NeedMore;
     }
 
     private MessageRead HandOutInPlace(ref ReadOnlySequence<byte> input, ReadOnlyMemory<byte> payload)
@@ -232,7 +237,7 @@ internal sealed class MessageReader : IDisposable
     {
         if (_isCompressed)
         {
-            // An empty payload has not made one, and is not empty when it is inflated (RFC 7692 §7.2.3.6): it is at fault, or nothing.
+            // An empty payload has not made one.
             _inflater ??= new Inflater(!_deflate!.ClientNoContextTakeover, _maxMessageSize);
             Fault = _inflater.Finish(ref _buffer);
             Fault = Fault == WebSocketFault.None ? JudgeText() : Fault;

@@ -41,7 +41,7 @@ internal sealed class Deflater : IDisposable
         CompressPiece(message);
 
         // §7.2.1: a flush ends with an empty block without compression, whose last four bytes are cut off.
-        Debug.Assert(_sink.Written.Span.EndsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0xFF, 0xFF]), "A flush of deflate does not end as it must.");
+        Debug.Assert(_sink.Written.Span.EndsWith<byte>([0x00, 0x00, 0xFF, 0xFF]), "A flush of deflate does not end as it must.");
         _sink.Cut(4);
         return _sink.Written;
     }

@@ -23,9 +23,11 @@ internal interface IWebSocketSession : IDisposable
     ValueTask SendAsync(WebSocketSend message);
 
     /// <summary>Sends a close frame after what was sent before, unless there was one. Never throws.</summary>
-    /// <returns>When the frame is on its way; the client's answer is waited for by <see cref="WaitForEndAsync"/>.</returns>
-    ValueTask CloseAsync(int code, string? reason = null);
+    /// <returns>When the frame is on its way; the client's answer is waited for by <see cref="EndAsync"/>.</returns>
+    ValueTask CloseAsync(int code, string reason = "");
 
-    /// <summary>The app is done: waits until both sides have closed, the close time-out has passed, or the connection is lost.</summary>
-    Task WaitForEndAsync();
+    /// <summary>
+    /// The app's task has ended: closes, unless a side has, and waits until both have, the close time-out has passed, or the connection is lost.
+    /// </summary>
+    Task EndAsync(int code);
 }

@@ -52,7 +52,6 @@ internal sealed partial class WebSocketExchange
 
     private ValueTask SendOpen(IWebSocketSession session, GatewayEvent message)
     {
-        // The session queues what it is given: inside the lock, so that sends that overlap keep the order that they were judged in.
         lock (_gate)
         {
             if (session.IsDisconnected && !_order.IsClosed && message is WebSocketSend or WebSocketClose)
@@ -61,14 +60,16 @@ internal sealed partial class WebSocketExchange
             }
 
             _order.Accept(message);
-            if (message is WebSocketSend send)
-            {
-                return session.SendAsync(send);
-            }
-
-            var close = (WebSocketClose)message;
-            return session.CloseAsync(close.Code, close.Reason);
         }
+
+        // Not under the lock: the session may run who waits for a send of another's.
+        if (message is WebSocketSend send)
+        {
+            return session.SendAsync(send);
+        }
+
+        var close = (WebSocketClose)message;
+        return session.CloseAsync(close.Code, close.Reason);
     }
 
     private async ValueTask AnswerAsync(GatewayEvent message)

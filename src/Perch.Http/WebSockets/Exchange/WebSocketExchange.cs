@@ -29,7 +29,7 @@ internal sealed partial class WebSocketExchange
     private CancellationTokenSource? _disconnected;
     private volatile IWebSocketSession? _session;
     private volatile bool _hasLeft;
-    private bool _isStopping;
+    private volatile bool _isStopping;
 
     internal WebSocketExchange(IWebSocketHost host, WebSocketScope scope)
     {
@@ -89,13 +89,7 @@ internal sealed partial class WebSocketExchange
         LogEnd(failure);
         if (_session is { } session)
         {
-            await session.CloseAsync(failure is null ? NormalClosure : InternalError);
-            await session.WaitForEndAsync();
-            session.Dispose();
-            if (session.Fault != WebSocketFault.None)
-            {
-                _host.OnFault(_scope, session.Fault);
-            }
+            await EndAsync(session, failure is null ? NormalClosure : InternalError);
         }
         else if (!_order.IsClosed && !HasLeft)
         {
@@ -103,6 +97,23 @@ internal sealed partial class WebSocketExchange
         }
 
         End();
+    }
+
+    private async Task EndAsync(IWebSocketSession session, int code)
+    {
+        try
+        {
+            await session.EndAsync(code);
+        }
+        finally
+        {
+            session.Dispose();
+        }
+
+        if (session.Fault != WebSocketFault.None)
+        {
+            _host.OnFault(_scope, session.Fault);
+        }
     }
 
     private void End()
@@ -120,7 +131,7 @@ internal sealed partial class WebSocketExchange
 
     private void LogEnd(Exception? failure)
     {
-        bool hasLeft = HasLeft;
+        bool hasLeft = HasLeft || (_session is not null && _isStopping);
         if (failure is null && !hasLeft && (_order.IsConnecting || _order.IsDenying))
         {
             failure = new GatewayProtocolException($"The app returned before it had answered the WebSocket's handshake (state '{_order.StateName}').");
