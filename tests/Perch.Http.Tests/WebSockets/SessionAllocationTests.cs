@@ -102,6 +102,10 @@ public sealed class SessionAllocationTests
             AssertDone(_session!.SendAsync(_answer ??= new WebSocketSend(message.Data.ToArray())));
         }
 
-        private static void AssertDone(ValueTask sending) => Assert.True(sending.IsCompletedSuccessfully);
+        private static void AssertDone(ValueTask sending)
+        {
+            Assert.True(sending.IsCompletedSuccessfully);
+            sending.GetAwaiter().GetResult();
+        }
     }
 }
