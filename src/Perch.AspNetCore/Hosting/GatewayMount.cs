@@ -32,7 +32,7 @@ internal sealed class GatewayMount
     internal Task InvokeAsync(HttpContext context)
     {
         IFeatureCollection features = context.Features;
-        IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
+        IHttpRequestFeature request = features.FindRequired<IHttpRequestFeature>();
         if (WebSockets.WebSocketHandshake.IsAskedFor(request, features))
         {
             return Host.WebSockets.RunAsync(this, context);

@@ -73,7 +73,7 @@ internal sealed partial class HttpExchange
 
     /// <summary>Whether the server knows that there is no body. Kestrel's request is that feature itself, which saves the search for it.</summary>
     private bool CanHaveNoBody =>
-        (Request as IHttpRequestBodyDetectionFeature ?? Features.Get<IHttpRequestBodyDetectionFeature>()) is { CanHaveBody: false };
+        (Request as IHttpRequestBodyDetectionFeature ?? Features.Find<IHttpRequestBodyDetectionFeature>()) is { CanHaveBody: false };
 
     private ValueTask<GatewayEvent> ReadBody()
     {
