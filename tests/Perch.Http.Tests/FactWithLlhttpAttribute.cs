@@ -1,0 +1,10 @@
+using Perch.Shared;
+
+namespace Perch.Http.Tests;
+
+/// <summary>A test that is skipped, with the reason, where the native library of llhttp cannot be built.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FactWithLlhttpAttribute : FactAttribute
+{
+    public FactWithLlhttpAttribute() => Skip = LlhttpBuild.Absence;
+}
