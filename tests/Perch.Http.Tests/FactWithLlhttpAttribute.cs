@@ -7,4 +7,14 @@ namespace Perch.Http.Tests;
 public sealed class FactWithLlhttpAttribute : FactAttribute
 {
     public FactWithLlhttpAttribute() => Skip = LlhttpBuild.Absence;
+
+    /// <summary>For what holds for one version of it.</summary>
+    public FactWithLlhttpAttribute(string version)
+        : this()
+    {
+        Version = version;
+        Skip ??= LlhttpBuild.Version == version ? null : $"llhttp is {LlhttpBuild.Version} here, not {version}";
+    }
+
+    public string? Version { get; }
 }

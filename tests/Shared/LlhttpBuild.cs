@@ -14,6 +14,17 @@ internal static class LlhttpBuild
     /// <summary>Why there is no library, or null if there is one.</summary>
     internal static string? Absence => Result.Value;
 
+    /// <summary>The version of the sources: <c>8.1</c>.</summary>
+    internal static string Version
+    {
+        get
+        {
+            string[] words = File.ReadAllText(Path.Combine(Headers, "llhttp.h")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            string Value(string name) => words[Array.IndexOf(words, name) + 1];
+            return $"{Value("LLHTTP_VERSION_MAJOR")}.{Value("LLHTTP_VERSION_MINOR")}";
+        }
+    }
+
     private static string? Build()
     {
         if (!OperatingSystem.IsLinux() || !Directory.Exists(Sources))
