@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IDisposable
 
     internal void AwaitListening()
     {
-        string line = ReadLine();
+        string line = ReadLine("where it listens");
         EndPoint = line.StartsWith("listening ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : throw new BenchmarkException($"{Kind.Name}: the server does not listen but says '{line}'.");
@@ -58,21 +58,21 @@ internal sealed class ServerProcess : IDisposable
     {
         _process.StandardInput.WriteLine("mark");
         _process.StandardInput.Flush();
-        string[] parts = ReadLine().Split(' ');
+        string[] parts = ReadLine("what it has allocated").Split(' ');
         return new(long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
-    private string ReadLine()
+    private string ReadLine(string what)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             return _process.StandardOutput.ReadLineAsync(patience.Token).AsTask().GetAwaiter().GetResult()
-                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended.");
+                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended instead of saying {what}.");
         }
         catch (OperationCanceledException exception)
         {
-            throw new BenchmarkException($"{Kind.Name}: the server process has not answered for {Patience.TotalSeconds} seconds.", exception);
+            throw new BenchmarkException($"{Kind.Name}: the server process has not said {what} for {Patience.TotalSeconds} seconds.", exception);
         }
     }
 
