@@ -158,6 +158,8 @@ internal sealed class HttpGateway
         {
             if (_timer is null)
             {
+                // Nobody has renewed it since the last connection.
+                _date.Renew();
                 _lastTick = _time.GetTimestamp();
                 _timer = _time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
@@ -178,6 +180,7 @@ internal sealed class HttpGateway
 
     private void OnTick()
     {
+        _date.Renew();
         long now = _time.GetTimestamp();
         double seconds = _time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
         foreach ((Http1Connection connection, _) in _connections)
