@@ -33,7 +33,7 @@ internal static class ComparisonCommand
 
     private static Comparison Narrow(Comparison comparison, ComparisonOptions options)
     {
-        IReadOnlyList<ServerKind> servers = Choose(comparison.Servers, options.Servers, server => server.Name, "server");
+        IReadOnlyList<ServerKind> servers = ServerCatalog.Runnable(Choose(comparison.Servers, options.Servers, server => server.Name, "server"));
         return comparison with
         {
             Servers = servers,

@@ -9,7 +9,7 @@ internal static class ServersCommand
     private static readonly ServerKind[] Servers =
     [
         ServerCatalog.HttpApplication, ServerCatalog.RequestDelegate, ServerCatalog.MinimalApi, ServerCatalog.GatewayServer, ServerCatalog.UseGateway,
-        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.Bare,
+        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.RawLlhttpParser, ServerCatalog.Bare,
     ];
 
     internal static int Run(ReadOnlyMemory<string> args)

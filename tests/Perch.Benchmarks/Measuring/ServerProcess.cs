@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IDisposable
 
     internal void AwaitListening()
     {
-        string line = ReadLine();
+        string line = ReadLine("where it listens");
         EndPoint = line.StartsWith("listening ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : throw new BenchmarkException($"{Kind.Name}: the server does not listen but says '{line}'.");
@@ -56,35 +56,35 @@ internal sealed class ServerProcess : IDisposable
 
     internal Mark Mark()
     {
-        long[] numbers = Ask("mark");
+        long[] numbers = Ask("mark", "what it has allocated");
         return new(numbers[0], (int)numbers[1]);
     }
 
     /// <summary>What its memory holds after a full collection.</summary>
     internal MemoryUse Memory()
     {
-        long[] numbers = Ask("memory");
+        long[] numbers = Ask("memory", "what it holds in memory");
         return new(numbers[0], numbers[1]);
     }
 
-    private long[] Ask(string line)
+    private long[] Ask(string line, string what)
     {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        return [.. ReadLine().Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
+        return [.. ReadLine(what).Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
     }
 
-    private string ReadLine()
+    private string ReadLine(string what)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             return _process.StandardOutput.ReadLineAsync(patience.Token).AsTask().GetAwaiter().GetResult()
-                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended.");
+                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended instead of saying {what}.");
         }
         catch (OperationCanceledException exception)
         {
-            throw new BenchmarkException($"{Kind.Name}: the server process has not answered for {Patience.TotalSeconds} seconds.", exception);
+            throw new BenchmarkException($"{Kind.Name}: the server process has not said {what} for {Patience.TotalSeconds} seconds.", exception);
         }
     }
 

@@ -17,6 +17,9 @@ internal static class RawServers
     /// <summary>The same driver over the same sockets: only the parser differs.</summary>
     internal static Task<RunningServer> WithKestrelParserAsync(Workload workload) => OnKestrelAsync(workload, HttpParserKind.Kestrel);
 
+    /// <inheritdoc cref="WithKestrelParserAsync"/>
+    internal static Task<RunningServer> WithLlhttpParserAsync(Workload workload) => OnKestrelAsync(workload, HttpParserKind.Llhttp);
+
     /// <summary>No Kestrel server: its socket transport alone, from a container with its services, for their memory pool.</summary>
     internal static async Task<RunningServer> BareAsync(Workload workload)
     {
