@@ -1,5 +1,6 @@
 using Perch.Benchmarks.Cli;
 using Perch.Benchmarks.Comparing;
+using Perch.Benchmarks.Idling;
 using Perch.Benchmarks.Parsers;
 using Perch.Benchmarks.Serving;
 
@@ -9,5 +10,6 @@ return CommandTable.Run(
         new Command("adapter", "what the gateway interface costs on Kestrel's HTTP stack", AdapterCommand.Run),
         new Command("parsers", "request heads: our parser in every width, and others'", args => ParsersBenchmark.Run(args.ToArray(), Console.Out)),
         new Command("servers", "hello, echo, download and chunks on every server there is", ServersCommand.Run),
+        new Command("idle", "what a connection that waits takes of a server's memory", IdleCommand.Run),
         new Command("serve", "one server, as the other commands start it", ServeCommand.Run),
     ]);

@@ -24,7 +24,8 @@ internal static class AdapterCommand
                         new(ServerCatalog.MapGateway, ServerCatalog.Endpoint, null),
                         new(ServerCatalog.MapGateway, ServerCatalog.MinimalApi, Goal),
                     ]),
-                options)
+                options,
+                args.Span)
             : 0;
     }
 }

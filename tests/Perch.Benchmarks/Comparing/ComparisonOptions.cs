@@ -23,7 +23,7 @@ internal sealed class ComparisonOptions(string usage, int rounds, TimeSpan time)
     /// <summary>How long servers are warmed before they are measured, ready or not.</summary>
     internal TimeSpan LongestWarmUp => TimeSpan.FromSeconds(_isQuick ? 8 : 40);
 
-    internal string? JsonFile { get; private set; }
+    internal OutputOptions Output { get; } = new();
 
     internal IReadOnlyList<string>? Servers { get; private set; }
 
@@ -41,7 +41,7 @@ internal sealed class ComparisonOptions(string usage, int rounds, TimeSpan time)
         options.Integer("--requests-per-round", "a number of requests for a server in a round, instead of a time", 1, 10_000_000, SetRequests);
         options.Text("--servers", "A,B,…", "only these servers", value => Servers = value.Split(','));
         options.Text("--scenarios", "A,B,…", "only these scenarios", value => Scenarios = value.Split(','));
-        options.Text("--json", "FILE", "writes every measurement, with machine and date", value => JsonFile = value);
+        Output.AddTo(options);
         options.Flag("--quick", "checks that every server answers rightly, in a few rounds: its figures mean little", () => _isQuick = true);
         if (!options.Parse(args))
         {

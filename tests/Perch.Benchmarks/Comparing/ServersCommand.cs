@@ -28,7 +28,8 @@ internal static class ServersCommand
                     ],
                     Servers,
                     [.. Servers.Skip(1).Select(server => new Pair(server, ServerCatalog.HttpApplication, null))]),
-                options)
+                options,
+                args.Span)
             : 0;
     }
 }

@@ -8,5 +8,7 @@ internal sealed class HttpDialogue(IReadOnlyList<ReadOnlyMemory<byte>> requests,
 
     internal override IReadOnlyList<ReadOnlyMemory<byte>> Requests => requests;
 
+    internal override string Unit => "req";
+
     internal override AnswerReader NewReader(int first) => new ResponseReader(expected, first);
 }
