@@ -14,7 +14,6 @@ internal sealed class HttpGateway
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
     private readonly IHeadParser _parser;
     private readonly LifespanRunner? _lifespan;
-    private readonly TimeProvider _time;
     private readonly DateLine _date;
     private readonly Lock _timerLock = new();
     private ITimer? _timer;
@@ -29,7 +28,7 @@ internal sealed class HttpGateway
         Log = log;
         ShowsErrors = showsErrors;
         _lifespan = lifespan;
-        _time = time;
+        Time = time;
         _date = new DateLine(time);
         _parser = HeadParsers.Of(options.Parser);
     }
@@ -39,6 +38,8 @@ internal sealed class HttpGateway
     internal HttpGatewayOptions Options { get; }
 
     internal HttpGatewayLog Log { get; }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
     internal bool ShowsErrors { get; }
@@ -67,7 +68,7 @@ internal sealed class HttpGateway
         {
             // With TLS as well: what ALPN chose shows in the first bytes.
             if (handOn is not null
-                && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time, StopOf(connection)))
+                && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, Time, StopOf(connection)))
             {
                 await handOn(connection);
                 return;
@@ -138,8 +139,8 @@ internal sealed class HttpGateway
         {
             if (_timer is null)
             {
-                _lastTick = _time.GetTimestamp();
-                _timer = _time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
+                _lastTick = Time.GetTimestamp();
+                _timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
         }
     }
@@ -158,8 +159,8 @@ internal sealed class HttpGateway
 
     private void OnTick()
     {
-        long now = _time.GetTimestamp();
-        double seconds = _time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
+        long now = Time.GetTimestamp();
+        double seconds = Time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
         foreach ((Http1Connection connection, _) in _connections)
         {
             connection.OnTick(seconds);
