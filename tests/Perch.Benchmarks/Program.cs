@@ -10,6 +10,7 @@ return CommandTable.Run(
         new Command("adapter", "what the gateway interface costs on Kestrel's HTTP stack", AdapterCommand.Run),
         new Command("parsers", "request heads: our parser in every width, and others'", args => ParsersBenchmark.Run(args.ToArray(), Console.Out)),
         new Command("servers", "hello, echo, download and chunks on every server there is", ServersCommand.Run),
+        new Command("websockets", "echo over WebSockets, beside ASP.NET Core's own", WebSocketsCommand.Run),
         new Command("idle", "what a connection that waits takes of a server's memory", IdleCommand.Run),
         new Command("serve", "one server, as the other commands start it", ServeCommand.Run),
     ]);

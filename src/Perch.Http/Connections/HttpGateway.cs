@@ -139,6 +139,8 @@ internal sealed class HttpGateway
         {
             if (_timer is null)
             {
+                // Nobody has renewed it since the last connection.
+                _date.Renew();
                 _lastTick = Time.GetTimestamp();
                 _timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
@@ -159,6 +161,7 @@ internal sealed class HttpGateway
 
     private void OnTick()
     {
+        _date.Renew();
         long now = Time.GetTimestamp();
         double seconds = Time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
         foreach ((Http1Connection connection, _) in _connections)

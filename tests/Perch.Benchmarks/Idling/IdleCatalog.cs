@@ -23,5 +23,11 @@ internal static class IdleCatalog
             new(ServerCatalog.Bare, ServerCatalog.MinimalApi, Goal),
         ]);
 
-    internal static readonly IReadOnlyList<IdleScenario> All = [Http];
+    /// <summary>WebSockets that have had one message back.</summary>
+    internal static readonly IdleScenario WebSockets = new(
+        ScenarioCatalog.WebSocketEcho(32, "32 bytes", WarmUpConnections, depth: 1) with { Name = "websockets", Title = "idle WebSockets" },
+        ServerCatalog.WebSockets,
+        [.. ServerCatalog.WebSockets.Skip(1).Select(server => new Pair(server, ServerCatalog.AspNetCoreWebSockets, Goal))]);
+
+    internal static readonly IReadOnlyList<IdleScenario> All = [Http, WebSockets];
 }

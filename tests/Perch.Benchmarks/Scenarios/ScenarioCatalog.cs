@@ -1,6 +1,8 @@
 using System.Text;
+using Perch.Benchmarks.Capturing;
 using Perch.Benchmarks.Load;
 using Perch.Benchmarks.Workloads;
+using static System.FormattableString;
 
 namespace Perch.Benchmarks.Scenarios;
 
@@ -32,6 +34,28 @@ internal static class ScenarioCatalog
     /// <summary>100 pieces, each flushed.</summary>
     internal static Scenario Chunks(int connections) => new(
         "chunks", "100 chunks of 100 bytes", "chunks", Asking(Get, ChunksWorkload.Body), connections, 1, WarmUp: 3_000);
+
+    /// <summary>A user's own requests, in turn.</summary>
+    internal static Scenario Captured(IReadOnlyList<CapturedRequest> requests, int connections, int depth) => new(
+        depth > 1 ? "requests-pipelined" : "requests",
+        Invariant($"{requests.Count} of your own, {requests.Average(request => request.Bytes.Length):N0} bytes each, {(depth > 1 ? $"{depth}-deep pipelines" : "one at a time")}"),
+        "any",
+        new HttpDialogue(
+            [.. requests.Select(request => request.Bytes)],
+            [.. requests.Select(request => new ExpectedResponse(200, AnyWorkload.Body, request.IsHead))]),
+        connections,
+        depth,
+        WarmUp: 30_000);
+
+    /// <summary>Messages, sent back.</summary>
+    internal static Scenario WebSocketEcho(int bytes, string title, int connections, int depth) => new(
+        Invariant($"{bytes}b-{connections}{(depth > 1 ? "-pipelined" : "")}"),
+        Invariant($"echo of {title}, {(depth > 1 ? $"{depth} in flight" : "one at a time")}"),
+        "websocket",
+        new WebSocketDialogue(DownloadWorkload.Pattern(bytes)),
+        connections,
+        depth,
+        WarmUp: bytes > 10_000 ? 3_000 : 30_000);
 
     private static HttpDialogue Asking(string request, ReadOnlyMemory<byte> body) => new(Encoding.ASCII.GetBytes(request), new ExpectedResponse(200, body));
 }
