@@ -84,15 +84,8 @@ internal static class EditorFormat
         }
 
         byte[] bytes = [.. Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), .. body];
-        try
-        {
-            IReadOnlyList<CapturedRequest> requests = WireFormat.Read(bytes);
-            return requests.Count == 1 ? requests[0] : throw new CaptureException(line, "the body is longer than its framing fields say.");
-        }
-        catch (CaptureException exception)
-        {
-            throw new CaptureException(line, exception.Message);
-        }
+        CapturedRequest request = WireFormat.ReadFirst(bytes, line);
+        return request.Bytes.Length == bytes.Length ? request : throw new CaptureException(line, "the body is longer than its framing fields say.");
     }
 
     private static (string Target, string Host) TargetOf(string url, int line)
@@ -120,9 +113,9 @@ internal static class EditorFormat
     {
         for (int i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Contains("{{", StringComparison.Ordinal) || lines[i].StartsWith("< ", StringComparison.Ordinal) || lines[i].StartsWith('@'))
+            if (lines[i].Contains("{{", StringComparison.Ordinal) || lines[i].StartsWith("< ", StringComparison.Ordinal))
             {
-                throw new CaptureException(number + i, "variables, scripts and files as bodies are not known here: write out what is to be sent.");
+                throw new CaptureException(number + i, "variables and files as bodies are not known here: write out what is to be sent.");
             }
         }
     }

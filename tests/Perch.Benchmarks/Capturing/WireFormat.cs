@@ -9,7 +9,7 @@ namespace Perch.Benchmarks.Capturing;
 /// </summary>
 internal static class WireFormat
 {
-    private static readonly HeadLimits Limits = new(maxRequestLine: 8 * 1024, maxHeadBytes: 32 * 1024, maxFields: 100);
+    private static readonly HeadLimits Limits = HeadLimits.Default;
 
     /// <exception cref="CaptureException">A request is wrong, cut off, or ends its connection.</exception>
     internal static IReadOnlyList<CapturedRequest> Read(ReadOnlyMemory<byte> bytes)
@@ -18,7 +18,7 @@ internal static class WireFormat
         int line = 1;
         while (!bytes.IsEmpty)
         {
-            CapturedRequest request = ReadOne(bytes, line);
+            CapturedRequest request = ReadFirst(bytes, line);
             requests.Add(request);
             line += request.Bytes.Span.Count((byte)'\n');
             bytes = bytes[request.Bytes.Length..];
@@ -27,7 +27,11 @@ internal static class WireFormat
         return requests;
     }
 
-    private static CapturedRequest ReadOne(ReadOnlyMemory<byte> bytes, int line)
+    /// <summary>Reads the first request of some bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="line">Where it begins, for the exception.</param>
+    /// <exception cref="CaptureException">It is wrong, cut off, or ends its connection.</exception>
+    internal static CapturedRequest ReadFirst(ReadOnlyMemory<byte> bytes, int line)
     {
         RequestHead head = default;
         ulong[] fields = new ulong[Limits.TableLength];
@@ -35,7 +39,7 @@ internal static class WireFormat
         switch (result.Status)
         {
             case ParseStatus.Rejected:
-                throw new CaptureException(line, $"the request is refused: {result.Reason.Text()} Lines end with CR LF in a file of this kind; requests of an editor belong into a .http file.");
+                throw new CaptureException(line, $"the request is refused: {result.Reason.Text()} Lines end with CR LF on the wire; requests of an editor belong into a .http file.");
             case ParseStatus.NeedMore:
                 throw new CaptureException(line, "the head of the request has no end: an empty line, CR LF.");
         }
@@ -77,7 +81,7 @@ internal static class WireFormat
 
     private static int ChunkedLength(ReadOnlySpan<byte> rest, int line)
     {
-        var decoder = new ChunkedDecoder(new BodyLimits(long.MaxValue, 8 * 1024, 8 * 1024, 100));
+        var decoder = new ChunkedDecoder(BodyLimits.Default);
         int length = 0;
         while (length < rest.Length)
         {

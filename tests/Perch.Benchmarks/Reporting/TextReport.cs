@@ -17,12 +17,12 @@ internal static class TextReport
             : "Nothing is pinned: client and servers share the cores, so trust no figure. Medians over rounds, quartiles beside.");
     }
 
-    internal static void Write(TextWriter output, ScenarioReport report, IReadOnlyList<Pair> pairs)
+    internal static void Write(TextWriter output, ScenarioReport report, IReadOnlyList<ServerKind> servers, IReadOnlyList<Pair> pairs)
     {
         output.WriteLine();
         output.WriteLine(Figures.Text($"{report.Scenario.Title}; {report.Connections} connections, {report.Rounds.Count} rounds"));
         output.WriteLine();
-        WriteServers(output, report);
+        WriteServers(output, report, servers);
         if (pairs.Count > 0)
         {
             output.WriteLine();
@@ -38,12 +38,12 @@ internal static class TextReport
         output.Flush();
     }
 
-    private static void WriteServers(TextWriter output, ScenarioReport report)
+    private static void WriteServers(TextWriter output, ScenarioReport report, IReadOnlyList<ServerKind> servers)
     {
         string unit = report.Scenario.Dialogue.Unit;
         var row = new TableRow(26, 10, 13, 9, 9, 9, 10);
         output.WriteLine(row.Of("server", "CPU µs/" + unit, "quartiles", unit + "/s", "p50 µs", "p99 µs", "bytes/" + unit));
-        foreach (ServerKind kind in ServerCatalog.All.Where(kind => report.Rounds[0].Servers.ContainsKey(kind.Name)))
+        foreach (ServerKind kind in servers)
         {
             Summary cpu = report.Summarize(kind, result => result.CpuMicroseconds);
             output.WriteLine(row.Of(
