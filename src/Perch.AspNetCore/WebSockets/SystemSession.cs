@@ -20,20 +20,18 @@ internal sealed partial class SystemSession(WebSocket socket, WebSocketGatewayOp
 
     public bool IsDisconnected => _disconnect is not null || clientGone.IsCancellationRequested;
 
-    public CancellationToken Disconnected
+    public void CancelWhenDisconnected(CancellationTokenSource source)
     {
-        get
+        bool isDisconnected;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-                if (_disconnect is not null)
-                {
-                    _disconnected.Cancel();
-                }
+            _disconnected = source;
+            isDisconnected = _disconnect is not null;
+        }
 
-                return _disconnected.Token;
-            }
+        if (isDisconnected)
+        {
+            source.Cancel();
         }
     }
 
@@ -48,12 +46,7 @@ internal sealed partial class SystemSession(WebSocket socket, WebSocketGatewayOp
     {
         _over.TrySetResult();
         socket.Dispose();
-        lock (_gate)
-        {
-            _disconnect ??= new WebSocketDisconnect(1006);
-            _disconnected?.Dispose();
-        }
-
+        SetDisconnect(1006);
         RetireMessage();
         ReturnBuffer();
     }
@@ -61,16 +54,17 @@ internal sealed partial class SystemSession(WebSocket socket, WebSocketGatewayOp
     /// <summary>It is over for the app: <c>receive</c> gives this from now on, <c>send</c> throws.</summary>
     private WebSocketDisconnect SetDisconnect(int code, string reason = "")
     {
+        WebSocketDisconnect disconnect;
+        CancellationTokenSource? disconnected;
         lock (_gate)
         {
-            if (_disconnect is null)
-            {
-                _disconnect = new WebSocketDisconnect(code, reason);
-                _disconnected?.Cancel();
-            }
-
-            return _disconnect;
+            disconnect = _disconnect ??= new WebSocketDisconnect(code, reason);
+            disconnected = _disconnected;
+            _disconnected = null;
         }
+
+        disconnected?.Cancel();
+        return disconnect;
     }
 
     private static bool IsOfTheConnection(Exception exception) =>

@@ -81,9 +81,10 @@ internal sealed class WebSocketRequests
 
         if (IsUpgrade(request, features))
         {
-            // Kestrel refuses one with a body before.
-            bool isGet = HttpMethods.IsGet(request.Method);
-            return HandshakeRules.CheckUpgrade(isGet, HttpProtocol.IsHttp11(request.Protocol), hasBody: false, headers, Options, out answer);
+            // To Kestrel, a request with a body cannot be upgraded.
+            bool hasBody = !features.GetRequiredFeature<IHttpUpgradeFeature>().IsUpgradableRequest;
+            return HandshakeRules.CheckUpgrade(
+                HttpMethods.IsGet(request.Method), HttpProtocol.IsHttp11(request.Protocol), hasBody, headers, Options, out answer);
         }
 
         // The server has checked it, which hands over a WebSocket of its own.
@@ -92,8 +93,14 @@ internal sealed class WebSocketRequests
     }
 
     private static bool IsUpgrade(IHttpRequestFeature request, IFeatureCollection features) =>
-        features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-        && request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase);
+        features.Get<IHttpUpgradeFeature>() is { } upgrade
+        && (upgrade.IsUpgradableRequest || !IsSystems(features))
+        && request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal)
+        && Lists(request, HeaderNames.Upgrade, "websocket")
+        && Lists(request, HeaderNames.Connection, "upgrade");
+
+    private static bool Lists(IHttpRequestFeature request, string name, string token) =>
+        request.Headers.GetCommaSeparatedValues(name).Contains(token, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsConnect(IFeatureCollection features) =>
         features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };

@@ -10,11 +10,24 @@ internal sealed partial class WebSocketSession : IWebSocketSession
 
     bool IWebSocketSession.IsDisconnected => IsDisconnected;
 
-    CancellationToken IWebSocketSession.Disconnected => Disconnected;
-
     ValueTask<GatewayEvent> IWebSocketSession.ReceiveAsync() => ReceiveAsync();
 
     ValueTask IWebSocketSession.SendAsync(WebSocketSend message) => SendAsync(message);
+
+    void IWebSocketSession.CancelWhenDisconnected(CancellationTokenSource source)
+    {
+        bool isDisconnected;
+        lock (_gate)
+        {
+            _disconnected = source;
+            isDisconnected = _disconnect is not null;
+        }
+
+        if (isDisconnected)
+        {
+            source.Cancel();
+        }
+    }
 
     ValueTask IWebSocketSession.CloseAsync(int code, string reason) => CloseAsync(code, reason);
 

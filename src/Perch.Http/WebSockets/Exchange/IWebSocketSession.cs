@@ -11,9 +11,6 @@ internal interface IWebSocketSession : IDisposable
     /// <summary>Whether it is over for the app: sends throw.</summary>
     bool IsDisconnected { get; }
 
-    /// <summary>Fires when it is over for the app; made when asked for.</summary>
-    CancellationToken Disconnected { get; }
-
     /// <summary>The next message; after the last the disconnect, again and again.</summary>
     /// <exception cref="GatewayProtocolException">Another call waits.</exception>
     ValueTask<GatewayEvent> ReceiveAsync();
@@ -21,6 +18,9 @@ internal interface IWebSocketSession : IDisposable
     /// <summary>Sends a message whole and in the order of the calls; waits while the client does not read.</summary>
     /// <exception cref="ClientDisconnectedException">It is over.</exception>
     ValueTask SendAsync(WebSocketSend message);
+
+    /// <summary>Has a source cancelled when it is over for the app, before <see cref="ReceiveAsync"/> says so. Called once at most.</summary>
+    void CancelWhenDisconnected(CancellationTokenSource source);
 
     /// <summary>Sends a close frame after what was sent before, unless there was one. Never throws.</summary>
     /// <returns>When the frame is on its way; the client's answer is waited for by <see cref="EndAsync"/>.</returns>

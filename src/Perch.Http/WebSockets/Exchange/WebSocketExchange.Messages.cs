@@ -120,7 +120,7 @@ internal sealed partial class WebSocketExchange
             isStopping = _isStopping;
             if (_disconnected is not null)
             {
-                session.Disconnected.UnsafeRegister(static disconnected => ((CancellationTokenSource)disconnected!).Cancel(), _disconnected);
+                session.CancelWhenDisconnected(_disconnected);
             }
         }
 

@@ -39,19 +39,19 @@ internal sealed partial class WebSocketExchange
         _order = new WebSocketMessageOrder(OfferedExtensions.DenialResponse, scope.Subprotocols);
     }
 
-    /// <summary>The scope's token, made when it is asked for: that of the session, or one from before there was one.</summary>
+    /// <summary>The scope's token, made when it is asked for.</summary>
     internal CancellationToken Disconnected
     {
         get
         {
             lock (_gate)
             {
-                if (_disconnected is null && _session is { } session)
+                if (_disconnected is null)
                 {
-                    return session.Disconnected;
+                    _disconnected = CancellationTokenSource.CreateLinkedTokenSource(_clientGone);
+                    _session?.CancelWhenDisconnected(_disconnected);
                 }
 
-                _disconnected ??= CancellationTokenSource.CreateLinkedTokenSource(_clientGone);
                 return _disconnected.Token;
             }
         }
