@@ -136,6 +136,11 @@ internal sealed partial class Http1Connection
     private ValueTask<ReadResult> ReadAsync()
     {
         bool isIdle = !_engine.IsInsideHead;
+        if (isIdle)
+        {
+            _engine.Rest();
+        }
+
         _watch.Wait(isIdle ? Waiting.ForRequest : Waiting.ForHead);
         if (_isStopping && isIdle)
         {

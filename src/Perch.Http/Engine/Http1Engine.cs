@@ -71,9 +71,12 @@ internal sealed partial class Http1Engine
     internal bool EndRequest()
     {
         EndScope();
-        _storage.Return();
+        _storage.Clear();
         return !_isDone && _keepAlive && IsBodyRead;
     }
+
+    /// <summary>The next request may be long in coming: no memory is held for it.</summary>
+    internal void Rest() => _storage.Return();
 
     /// <summary>The connection is over.</summary>
     internal void Close()
