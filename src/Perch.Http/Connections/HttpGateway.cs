@@ -14,11 +14,10 @@ internal sealed class HttpGateway
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
     private readonly IHeadParser _parser;
     private readonly LifespanRunner? _lifespan;
-    private readonly TimeProvider _time;
     private readonly DateLine _date;
     private readonly ConnectionRefusals _refusals;
-    private readonly Lock _timerLock = new();
-    private ITimer? _timer;
+    private readonly Lock TimerLock = new();
+    private ITimer? Timer;
     private long _lastTick;
     private volatile bool _isStopping;
     private int _count;
@@ -30,10 +29,10 @@ internal sealed class HttpGateway
         Log = log;
         ShowsErrors = showsErrors;
         _lifespan = lifespan;
-        _time = time;
+        Time = time;
         _date = new DateLine(time);
         _parser = HeadParsers.Of(options.Parser);
-        _refusals = new ConnectionRefusals(this, time);
+        _refusals = new ConnectionRefusals(this);
     }
 
     internal GatewayApp App { get; }
@@ -41,6 +40,8 @@ internal sealed class HttpGateway
     internal HttpGatewayOptions Options { get; }
 
     internal HttpGatewayLog Log { get; }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
     internal bool ShowsErrors { get; }
@@ -56,12 +57,13 @@ internal sealed class HttpGateway
     /// <summary>Serves a connection to its end.</summary>
     /// <param name="connection">The connection; nothing of its input has been consumed.</param>
     /// <param name="handOn">Takes it over if the client speaks HTTP/2; null where nobody does.</param>
-    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn)
+    /// <param name="tls">TLS that is ours to speak. Null without, and where somebody else does.</param>
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn, TlsEndPoint? tls = null)
     {
         if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
         {
             Interlocked.Decrement(ref _count);
-            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections);
+            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections, isSilent: tls is not null);
             return;
         }
 
@@ -75,7 +77,7 @@ internal sealed class HttpGateway
                     await handOn!(connection);
                     break;
                 case PrefaceResult.Http1:
-                    await ServeAsync(connection);
+                    await (tls is null ? ServeAsync(connection) : tls.OnConnectionAsync(connection, this, ServeAsync));
                     break;
                 case PrefaceResult.Stalled:
                     // RFC 9110 §15.5.9: it has begun like a head.
@@ -85,7 +87,7 @@ internal sealed class HttpGateway
 
             if (handOn is not null && preface is PrefaceResult.Http1 or PrefaceResult.Stalled)
             {
-                TransportEnd.WatchUntilClosed(connection, Options.Limits, Log, _time);
+                TransportEnd.WatchUntilClosed(connection, Options.Limits, Log, Time);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -98,10 +100,13 @@ internal sealed class HttpGateway
         }
     }
 
-    /// <summary>Closes a connection that has been served, where nobody else does: the transport gets the time to send what it holds.</summary>
+    /// <summary>Bounds the time in which the transport sends what it holds.</summary>
+    internal TransportEnd? WatchEnd(ConnectionContext connection) => TransportEnd.Watch(connection, Options.Limits, Log, Time);
+
+    /// <summary>Closes a connection that has been served, where nobody else does.</summary>
     internal async Task CloseAsync(ConnectionContext connection)
     {
-        using (TransportEnd.Watch(connection, Options.Limits, Log, _time))
+        using (WatchEnd(connection))
         {
             await connection.DisposeAsync();
         }
@@ -149,31 +154,31 @@ internal sealed class HttpGateway
     private ValueTask<PrefaceResult> ReadPrefaceAsync(ConnectionContext connection)
     {
         HttpGatewayLimits limits = Options.Limits;
-        return Http2Preface.ReadAsync(connection.Transport.Input, limits.KeepAliveTimeout, limits.RequestHeadersTimeout, _time, StopOf(connection));
+        return Http2Preface.ReadAsync(connection.Transport.Input, limits.KeepAliveTimeout, limits.RequestHeadersTimeout, Time, StopOf(connection));
     }
 
     private void StartTimer()
     {
-        lock (_timerLock)
+        lock (TimerLock)
         {
-            if (_timer is null)
+            if (Timer is null)
             {
                 // Nobody has renewed it since the last connection.
                 _date.Renew();
-                _lastTick = _time.GetTimestamp();
-                _timer = _time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
+                _lastTick = Time.GetTimestamp();
+                Timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
         }
     }
 
     private void StopTimer()
     {
-        lock (_timerLock)
+        lock (TimerLock)
         {
             if (_connections.IsEmpty)
             {
-                _timer?.Dispose();
-                _timer = null;
+                Timer?.Dispose();
+                Timer = null;
             }
         }
     }
@@ -181,8 +186,8 @@ internal sealed class HttpGateway
     private void OnTick()
     {
         _date.Renew();
-        long now = _time.GetTimestamp();
-        double seconds = _time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
+        long now = Time.GetTimestamp();
+        double seconds = Time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
         foreach ((Http1Connection connection, _) in _connections)
         {
             connection.OnTick(seconds);

@@ -71,5 +71,11 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(56, LogLevel.Error, "Connection {ConnectionId}: an error of Perch.", EventName = "ConnectionFailed")]
     private static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
 
-    // Next free id: 57. 40 to 49 are TcpConnection's.
+    /// <summary>A client and the server do not come to terms about TLS, or not in time.</summary>
+    internal void HandshakeFailed(string connectionId, string reason) => HandshakeFailed(_logger, connectionId, reason);
+
+    [LoggerMessage(57, LogLevel.Debug, "Connection {ConnectionId}: no TLS, {Reason}", EventName = "HandshakeFailed")]
+    private static partial void HandshakeFailed(ILogger logger, string connectionId, string reason);
+
+    // Next free id: 58. 40 to 49 are TcpConnection's.
 }
