@@ -33,9 +33,9 @@ internal sealed class GatewayMount
     {
         IFeatureCollection features = context.Features;
         IHttpRequestFeature request = features.FindRequired<IHttpRequestFeature>();
-        if (WebSockets.WebSocketHandshake.IsAskedFor(request, features))
+        if (Host.WebSockets.IsAskedFor(request, features))
         {
-            return Host.WebSockets.RunAsync(this, context);
+            return Host.WebSockets.RunAsync(this, features);
         }
 
         HttpExchange exchange = Exchanges is null ? new HttpExchange(this) : Exchanges.Rent();

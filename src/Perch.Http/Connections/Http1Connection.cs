@@ -107,6 +107,9 @@ internal sealed partial class Http1Connection
                 case EngineRead.Rejected:
                     await RefuseAsync(_engine.Rejection);
                     return;
+                case EngineRead.WebSocket:
+                    await RunWebSocketAsync();
+                    return;
                 default:
                     Task run = RunAppAsync();
                     if (!run.IsCompletedSuccessfully)

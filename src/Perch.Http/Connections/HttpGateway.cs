@@ -16,8 +16,8 @@ internal sealed class HttpGateway
     private readonly LifespanRunner? _lifespan;
     private readonly DateLine _date;
     private readonly ConnectionRefusals _refusals;
-    private readonly Lock TimerLock = new();
-    private ITimer? Timer;
+    private readonly Lock _timerLock = new();
+    private ITimer? _timer;
     private long _lastTick;
     private volatile bool _isStopping;
     private int _count;
@@ -159,26 +159,26 @@ internal sealed class HttpGateway
 
     private void StartTimer()
     {
-        lock (TimerLock)
+        lock (_timerLock)
         {
-            if (Timer is null)
+            if (_timer is null)
             {
                 // Nobody has renewed it since the last connection.
                 _date.Renew();
                 _lastTick = Time.GetTimestamp();
-                Timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
+                _timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
         }
     }
 
     private void StopTimer()
     {
-        lock (TimerLock)
+        lock (_timerLock)
         {
             if (_connections.IsEmpty)
             {
-                Timer?.Dispose();
-                Timer = null;
+                _timer?.Dispose();
+                _timer = null;
             }
         }
     }

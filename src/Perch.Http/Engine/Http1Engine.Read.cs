@@ -157,6 +157,12 @@ internal sealed partial class Http1Engine
         }
 
         _source.Begin(_storage.Bytes, _head, _storage.Fields);
+        if (AsksForWebSocket)
+        {
+            Order.Begin(isHead: false, OfferedExtensions.None);
+            return BeginWebSocket();
+        }
+
         Order.Begin(_head.Method == KnownMethod.Head, _source.OfferedToAll);
         Scope.Renew();
         return EngineRead.Request;

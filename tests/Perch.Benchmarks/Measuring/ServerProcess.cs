@@ -56,10 +56,22 @@ internal sealed class ServerProcess : IDisposable
 
     internal Mark Mark()
     {
-        _process.StandardInput.WriteLine("mark");
+        long[] numbers = Ask("mark", "what it has allocated");
+        return new(numbers[0], (int)numbers[1]);
+    }
+
+    /// <summary>What its memory holds after a full collection.</summary>
+    internal MemoryUse Memory()
+    {
+        long[] numbers = Ask("memory", "what it holds in memory");
+        return new(numbers[0], numbers[1]);
+    }
+
+    private long[] Ask(string line, string what)
+    {
+        _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        string[] parts = ReadLine("what it has allocated").Split(' ');
-        return new(long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return [.. ReadLine(what).Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
     }
 
     private string ReadLine(string what)

@@ -26,7 +26,7 @@ internal static class RawServers
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
         builder.WebHost.UseKestrelCore();
         WebApplication services = builder.Build();
-        var listener = new GatewayListener(workload.RunGatewayAsync, services.Services.GetRequiredService<IConnectionListenerFactory>());
+        var listener = new GatewayListener(workload.RunGatewayAsync, services.Services.GetRequiredService<IConnectionListenerFactory>(), options => WebSocketServers.Configure(options.WebSockets));
         await listener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         return new RunningServer(((IPEndPoint)listener.EndPoint).Port, async () =>
         {
@@ -40,7 +40,11 @@ internal static class RawServers
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
         builder.Services.AddGateway();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
-            IPAddress.Loopback, 0, http => http.UseGateway(workload.RunGatewayAsync, options => options.Parser = parser)));
+            IPAddress.Loopback, 0, http => http.UseGateway(workload.RunGatewayAsync, options =>
+            {
+                options.Parser = parser;
+                WebSocketServers.Configure(options.WebSockets);
+            })));
         WebApplication app = builder.Build();
         await app.StartAsync();
         return new RunningServer(RunningServer.PortOf(app.Services.GetRequiredService<IServer>()), () => app.DisposeAsync().AsTask());

@@ -19,8 +19,16 @@ internal static class ServerCatalog
     internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
+    internal static readonly ServerKind AspNetCoreWebSockets = new("aspnetcore-websockets", "ASP.NET Core, UseWebSockets", WebSocketServers.AspNetCoreAsync);
+    internal static readonly ServerKind SystemWebSockets = new("gateway-websockets-system", "gateway, system engine", WebSocketServers.SystemEngineAsync);
+    internal static readonly ServerKind PerchWebSockets = new("gateway-websockets", "gateway, own engine", WebSocketServers.PerchEngineAsync);
+
+    /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
+    internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare];
+
     internal static readonly IReadOnlyList<ServerKind> All =
-        [Raw, RawKestrelParser, RawLlhttpParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi];
+        [Raw, RawKestrelParser, RawLlhttpParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
+            AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets];
 
     /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>
     internal static IReadOnlyList<ServerKind> Runnable(IReadOnlyList<ServerKind> kinds)
