@@ -9,6 +9,7 @@ using Perch.Server.Layers;
 using Perch.Server.Running;
 using Perch.Server.Settings;
 using Perch.Server.Tls;
+using Perch.Server.Workers;
 
 namespace Perch.Server;
 
@@ -40,7 +41,7 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Where it listens, as URLs, once it has started: with the port that was picked, if 0 was asked for.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public IReadOnlyList<string> Addresses =>
-        [.. (_sockets ?? throw new InvalidOperationException("The server has not started.")).All.Select(socket => socket.AddressOf(Options.Tls.IsOn ? "https" : "http"))];
+        (_sockets ?? throw new InvalidOperationException("The server has not started.")).AddressesOf(Options);
 
     internal GatewayServerOptions Options { get; }
 
@@ -88,7 +89,9 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         TlsSetup? tls = Options.Tls.IsOn ? new TlsSetup(Options.Tls) : null;
-        _sockets = await ServerSockets.BindAsync(Options.Binding, cancellation);
+        _sockets = WorkerChannel.Current is { } worker
+            ? ServerSockets.Inherit(worker.Sockets)
+            : await ServerSockets.BindAsync(Options.Binding, cancellation);
         _access = Options.Logging.Access ? new AccessLogWriter(Options.Logging.AccessFormat, Console.Out) : null;
         try
         {
@@ -115,17 +118,39 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>
     /// Starts, says where on standard output, and stops on SIGTERM or SIGINT: what runs is finished within
-    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a second signal ends it at once.
+    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a second signal ends it at once. With <see cref="GatewayServerProcesses.Workers"/> above 1
+    /// the process starts others with its own command line, which serve, and come to this call as well.
     /// </summary>
     /// <param name="cancellation">Ends it as a signal does.</param>
     /// <exception cref="GatewayServerStartException">It did not start.</exception>
     /// <exception cref="LifespanFailedException">The app's shutdown failed.</exception>
     public async Task RunAsync(CancellationToken cancellation = default)
     {
-        using var signals = new StopSignals(cancellation);
-        await StartAsync(signals.Stop);
-        StartupPage.Write(Console.Out, this);
-        await Task.WhenAny(signals.StopAsync(), _state.StopRequested);
+        if (SupervisedRun.IsWanted(Options))
+        {
+            await SupervisedRun.RunAsync(Options, AppName, cancellation);
+            return;
+        }
+
+        WorkerChannel? worker = WorkerChannel.Current;
+        using var signals = new StopSignals(worker is not null, cancellation);
+        try
+        {
+            await StartAsync(signals.Stop);
+        }
+        catch (GatewayServerStartException exception)
+        {
+            worker?.SayFailed(exception.Message);
+            throw;
+        }
+
+        if (worker is null)
+        {
+            StartupPage.Write(Console.Out, Options, Addresses, AppName);
+        }
+
+        worker?.SayReady();
+        await Task.WhenAny(signals.StopAsync(), _state.StopRequested, worker?.StopRequested ?? Task.Delay(Timeout.Infinite, CancellationToken.None));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.End);
         if (Options.Timeouts.GracefulShutdown is { } time)
         {

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Perch.Cli.Apps;
 using Perch.Server;
+using Perch.Server.Running;
 using Perch.Server.Settings;
+using Perch.Server.Workers;
 
 namespace Perch.Cli.Commands;
 
@@ -35,6 +37,12 @@ internal sealed class RunCommand
         {
             Read(options, parsed);
             string target = parsed.GetValue(App)!;
+            if (SupervisedRun.IsWanted(options))
+            {
+                await SupervisedRun.RunAsync(options, target, CancellationToken.None);
+                return ExitCodes.Stopped;
+            }
+
             GatewayApp app = await AppLocator.LoadAsync(
                 AppTarget.Parse(target).In(CommandOption.ValueOf(parsed, CommandOption.AppDirectory)), parsed.GetValue(CommandOption.Factory));
             await using GatewayServer server = GatewayServer.Create(app, options, target);
@@ -47,6 +55,17 @@ internal sealed class RunCommand
         }
         catch (Exception exception) when (exception is AppNotLoadedException or GatewayServerStartException)
         {
+            if (WorkerChannel.Current is { } worker)
+            {
+                // One line for all of them, which is the supervisor's to write; what goes wrong later the server has told it.
+                if (exception is AppNotLoadedException)
+                {
+                    worker.SayFailed(exception.Message);
+                }
+
+                return ExitCodes.StartFailed;
+            }
+
             return Fail(ExitCodes.StartFailed, exception, options);
         }
         catch (LifespanFailedException exception)

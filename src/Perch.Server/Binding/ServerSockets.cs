@@ -10,6 +10,14 @@ internal sealed class ServerSockets : IDisposable
 
     internal IReadOnlyList<BoundSocket> All { get; }
 
+    /// <summary>Where they are, as URLs.</summary>
+    internal IReadOnlyList<string> AddressesOf(GatewayServerOptions options) =>
+        [.. All.Select(socket => socket.AddressOf(options.Tls.IsOn ? "https" : "http"))];
+
+    /// <summary>The sockets that another process has bound.</summary>
+    /// <exception cref="GatewayServerStartException">A descriptor is none of a bound stream socket.</exception>
+    internal static ServerSockets Inherit(IEnumerable<int> descriptors) => new([.. descriptors.Select(InheritedSocket.Open)]);
+
     /// <summary>Binds what the options ask for.</summary>
     /// <exception cref="GatewayServerStartException">An address cannot be had.</exception>
     internal static async Task<ServerSockets> BindAsync(GatewayServerBinding binding, CancellationToken cancellation)

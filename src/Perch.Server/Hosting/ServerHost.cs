@@ -60,7 +60,7 @@ internal static class ServerHost
         services.AddSingleton(static provider => new DrainableTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider)));
     }
 
-    private static void AddLogging(ILoggingBuilder logging, GatewayServerLogging options)
+    internal static void AddLogging(ILoggingBuilder logging, GatewayServerLogging options)
     {
         logging.SetMinimumLevel(options.Level);
         logging.AddProvider(new ConsoleLoggerProvider(options.Colors ?? (!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null)));

@@ -30,6 +30,9 @@ public sealed class GatewayServerOptions
     /// <summary>What the server logs.</summary>
     public GatewayServerLogging Logging { get; } = new();
 
+    /// <summary>The processes that share the port.</summary>
+    public GatewayServerProcesses Processes { get; } = new();
+
     /// <summary>How the app runs.</summary>
     public GatewayServerApp App { get; } = new();
 

@@ -56,9 +56,9 @@ internal static class ForwardedHeaders
         [.. headers.GetValues(name).SelectMany(static value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     /// <summary>An address with or without a port: <c>192.0.2.1</c>, <c>192.0.2.1:80</c>, <c>[2001:db8::1]:80</c>.</summary>
-    private static ScopeAddress AddressOf(string text) => IPAddress.TryParse(text, out _)
-        ? new ScopeAddress(text.Trim('[', ']'), 0)
-        : IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? new ScopeAddress(endPoint.Address.ToString(), endPoint.Port) : new ScopeAddress(text, 0);
+    private static ScopeAddress AddressOf(string text) => IPEndPoint.TryParse(text, out IPEndPoint? endPoint)
+        ? new ScopeAddress(endPoint.Address.ToString(), endPoint.Port)
+        : new ScopeAddress(text, 0);
 
     private static string SchemeOf(string proto, RequestScope scope) => (proto.ToLowerInvariant(), scope) switch
     {

@@ -6,15 +6,16 @@ namespace Perch.Server.Running;
 /// <summary>The few lines that a server begins with.</summary>
 internal static class StartupPage
 {
-    internal static void Write(TextWriter output, GatewayServer server)
+    internal static void Write(TextWriter output, GatewayServerOptions options, IReadOnlyList<string> addresses, string appName)
     {
-        foreach (string address in server.Addresses)
+        foreach (string address in addresses)
         {
             output.WriteLine($"listening on {address}");
         }
 
-        string http = ValueKinds.Choice<GatewayHttp>().Format(server.Options.Http.Server);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"app {server.AppName}, http {http}, process {Environment.ProcessId}"));
+        string http = ValueKinds.Choice<GatewayHttp>().Format(options.Http.Server);
+        string workers = options.Processes.Workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {options.Processes.Workers} workers") : "";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"app {appName}, http {http}{workers}, process {Environment.ProcessId}"));
         output.WriteLine("Ctrl+C stops it");
         output.Flush();
     }

@@ -9,16 +9,28 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PosixSignalRegistration _terminate;
-    private readonly PosixSignalRegistration _interrupt;
+    private readonly List<PosixSignalRegistration> _signals = [];
     private int _count;
 
-    internal StopSignals(CancellationToken cancellation)
+    /// <param name="cancellation">Asks for a stop as well.</param>
+    /// <param name="isWorker">
+    /// Whether another process decides: a terminal sends its signals to all, and SIGHUP, SIGTTIN and SIGTTOU mean something to that one.
+    /// </param>
+    internal StopSignals(bool isWorker, CancellationToken cancellation)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _stop.Token.UnsafeRegister(static stopped => ((TaskCompletionSource)stopped!).TrySetResult(), _stopped);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+        if (!isWorker || OperatingSystem.IsWindows())
+        {
+            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
+            return;
+        }
+
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGTTIN, PosixSignal.SIGTTOU])
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, static signal => signal.Cancel = true));
+        }
     }
 
     /// <summary>Fires when a stop is asked for.</summary>
@@ -35,8 +47,7 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
-        _terminate.Dispose();
-        _interrupt.Dispose();
+        _signals.ForEach(static signal => signal.Dispose());
         _stop.Dispose();
         _end.Dispose();
     }

@@ -164,6 +164,20 @@ internal static class ServerSettings
             o => o.Timeouts.GracefulShutdown, (o, value) => o.Timeouts.GracefulShutdown = value,
             "How long a stop waits for what runs before it ends it."),
 
+        new ValueSetting<int>(
+            "workers", SettingGroup.Processes, ValueKinds.Integer("COUNT", "a number above 0"),
+            o => o.Processes.Workers, (o, value) => o.Processes.Workers = value,
+            "How many processes serve. SIGHUP replaces them one at a time, SIGTTIN and SIGTTOU add and remove one.")
+        { OtherVariable = "WEB_CONCURRENCY" },
+        new ValueSetting<TimeSpan>(
+            "timeout-worker-healthcheck", SettingGroup.Processes, ValueKinds.Seconds("a number of seconds above 0"),
+            o => o.Processes.HealthCheckTimeout, (o, value) => o.Processes.HealthCheckTimeout = value,
+            "How long a worker may take to say that it lives. Beyond: it is killed and replaced."),
+        new ValueSetting<long?>(
+            "workers-max-rss", SettingGroup.Processes, ValueKinds.BytesOrNone,
+            o => o.Processes.MaxResidentSize, (o, value) => o.Processes.MaxResidentSize = value,
+            "The most memory of a worker. Beyond: it is replaced."),
+
         new ValueSetting<Microsoft.Extensions.Logging.LogLevel>(
             "log-level", SettingGroup.Logging, ValueKinds.Level,
             o => o.Logging.Level, (o, value) => o.Logging.Level = value,

@@ -9,6 +9,7 @@ internal enum SettingGroup
     Proxies,
     Limits,
     Timeouts,
+    Processes,
     Logging,
     App,
 }

@@ -27,6 +27,9 @@ internal static class ValueKinds
     internal static readonly ValueKind<int?> CountOrNone =
         Integer("COUNT", "a number above 0").OrNone(static count => (int?)count, null, static count => count!.Value);
 
+    internal static readonly ValueKind<long?> BytesOrNone =
+        Bytes("a number of bytes above 0").OrNone(static bytes => (long?)bytes, null, static bytes => bytes!.Value);
+
     internal static readonly ValueKind<LogLevel> Level = new(
         "LEVEL",
         OneOf([.. Levels.Select(level => level.Name)]),

@@ -117,7 +117,7 @@ public sealed class LimitTests
     public async Task AReaderSlowerThanItsRate_IsCutOff(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(
-            TestApp.Name, "--http", http, "--limit-response-rate", "100000", "--timeout-rate-grace", "1.5");
+            TestApp.Name, "--http", http, "--limit-response-rate", "10000000", "--timeout-rate-grace", "1.5");
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
         await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
         await socket.SendAsync(Clients.Get("/flood"));

@@ -30,7 +30,12 @@ public sealed class SettingsTests
     public void ADefault_IsAValueThatTheSettingTakes(string name)
     {
         Setting setting = Of(name);
-        string value = setting.IsFlag ? (setting.DefaultText == "on" ? "true" : "false") : setting.DefaultText;
+        string value = (setting.IsFlag, setting.DefaultText) switch
+        {
+            (true, "on") => "true",
+            (true, "off") => "false",
+            (_, var text) => text,
+        };
         var options = new GatewayServerOptions();
         setting.Apply(options, setting.IsList ? value.Split(setting.Separator, StringSplitOptions.RemoveEmptyEntries) : [value], "here");
         Assert.Equal(setting.DefaultText, setting.TextOf(options));

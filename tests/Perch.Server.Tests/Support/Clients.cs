@@ -44,15 +44,15 @@ internal static class Clients
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address.Host.Trim('[', ']'), address.Port);
-        foreach (byte[] part in parts)
-        {
-            await socket.SendAsync(part);
-        }
-
         using var stream = new NetworkStream(socket);
         using var read = new MemoryStream();
         try
         {
+            foreach (byte[] part in parts)
+            {
+                await stream.WriteAsync(part);
+            }
+
             await Wait.For(stream.CopyToAsync(read), "the end of the connection");
         }
         catch (IOException)

@@ -37,9 +37,11 @@ public sealed class TlsTests : IDisposable
         string scope = await client.GetStringAsync(new Uri(perch.Address, "/scope"));
         Assert.Contains("scheme=https\n", scope, StringComparison.Ordinal);
         Assert.Contains("version=1.1\n", scope, StringComparison.Ordinal);
-        client.DefaultRequestVersion = HttpVersion.Version20;
-        client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(perch.Address, "/scope")) { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(perch.Address, "/scope"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using HttpResponseMessage response = await client.SendAsync(request);
         Assert.Contains("version=2\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -115,10 +117,10 @@ public sealed class TlsTests : IDisposable
         using X509Certificate2 second = TestCertificates.Create("second");
         if (linked)
         {
-            // As Kubernetes does it: a new folder, and the link renamed over the old.
+            // As Kubernetes does it: a new folder, and a link that leads there.
             TestCertificates.WritePem(second, System.IO.Path.Combine(folders[1], "cert.pem"), System.IO.Path.Combine(folders[1], "key.pem"));
-            Directory.CreateSymbolicLink(link + ".new", folders[1]);
-            System.IO.File.Move(link + ".new", link, overwrite: true);
+            Directory.Delete(link);
+            Directory.CreateSymbolicLink(link, folders[1]);
         }
         else
         {
