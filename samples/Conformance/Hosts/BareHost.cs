@@ -23,7 +23,7 @@ internal static class BareHost
             throw new UsageException("--https-port is not for --http bare: a bare listener has no TLS");
         }
 
-        SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, new HttpGatewayOptions().Limits));
+        HostSettings.Apply(options, new HttpGatewayOptions());
 
         // Kestrel's services for its socket transport and memory pool; the server itself is not started.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -33,7 +33,7 @@ internal static class BareHost
         await using var listener = new GatewayListener(
             app,
             services.Services.GetRequiredService<IConnectionListenerFactory>(),
-            gateway => SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, gateway.Limits)),
+            gateway => HostSettings.Apply(options, gateway),
             loggers: services.Services.GetRequiredService<ILoggerFactory>());
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -162,7 +162,7 @@ public sealed class GatewayListener : IAsyncDisposable
             }
             finally
             {
-                await connection.DisposeAsync();
+                await _gateway.CloseAsync(connection);
             }
         }
         catch (Exception exception)

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Perch.Http.Engine;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Exchange;
 
 namespace Perch.Http.Connections;
 
@@ -34,6 +35,14 @@ internal sealed partial class Http1Connection
         {
             _input.CancelPendingRead();
         }
+
+        WebSocketExchange? webSocket;
+        lock (_gate)
+        {
+            webSocket = _webSocket;
+        }
+
+        webSocket?.Stop();
     }
 
     /// <summary>

@@ -82,6 +82,13 @@ internal sealed partial class Http1Connection
 
     private ValueTask Write(GatewayEvent message)
     {
+        if (message is HttpResponseStart)
+        {
+            // It waits for the body: there is nothing for the pipe.
+            _engine.Write(message, _output);
+            return default;
+        }
+
         lock (_gate)
         {
             if (!_engine.Write(message, _output))

@@ -107,6 +107,9 @@ internal sealed partial class Http1Connection
                 case EngineRead.Rejected:
                     await RefuseAsync(_engine.Rejection);
                     return;
+                case EngineRead.WebSocket:
+                    await RunWebSocketAsync();
+                    return;
                 default:
                     Task run = RunAppAsync();
                     if (!run.IsCompletedSuccessfully)
@@ -133,6 +136,11 @@ internal sealed partial class Http1Connection
     private ValueTask<ReadResult> ReadAsync()
     {
         bool isIdle = !_engine.IsInsideHead;
+        if (isIdle)
+        {
+            _engine.Rest();
+        }
+
         _watch.Wait(isIdle ? Waiting.ForRequest : Waiting.ForHead);
         if (_isStopping && isIdle)
         {

@@ -59,7 +59,7 @@ internal sealed partial class Http1Engine
     internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
 
     /// <summary>The client may be sending still when its last answer goes out: see RFC 9112 §9.6.</summary>
-    internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead;
+    internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead || (_isWebSocket && !_isUpgraded);
 
     /// <summary>The app left a part of the body that may be read and thrown away, for the connection to go on.</summary>
     internal bool MayDrain => !IsBodyRead && _keepAlive && !_isDone;
@@ -71,9 +71,12 @@ internal sealed partial class Http1Engine
     internal bool EndRequest()
     {
         EndScope();
-        _storage.Return();
+        _storage.Clear();
         return !_isDone && _keepAlive && IsBodyRead;
     }
+
+    /// <summary>The next request may be long in coming: no memory is held for it.</summary>
+    internal void Rest() => _storage.Return();
 
     /// <summary>The connection is over.</summary>
     internal void Close()

@@ -117,7 +117,7 @@ public sealed class HttpGatewayLimits
 
     /// <summary>
     /// The slowest reader that is waited for, in bytes a second, after <see cref="DataRateGracePeriod"/>; zero for any. Beyond it the
-    /// connection is aborted. Defaults to 240, as Kestrel's <c>MinResponseDataRate</c>.
+    /// connection is aborted; so it is when all is written, and it does not take the end. Defaults to 240, as Kestrel's <c>MinResponseDataRate</c>.
     /// </summary>
     public double MinResponseDataRate
     {

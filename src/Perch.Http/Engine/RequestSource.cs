@@ -1,5 +1,7 @@
 using System.Text;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Exchange;
+using Perch.Http.WebSockets.Handshake;
 
 namespace Perch.Http.Engine;
 
@@ -19,6 +21,9 @@ internal sealed class RequestSource : ScopeSource
     private ReadOnlyMemory<byte> _bytes;
     private RequestHead _head;
     private bool _isWatched;
+    private bool _isWebSocket;
+    private IReadOnlyList<string>? _subprotocols;
+    private WebSocketExchange? _webSocket;
 
     internal RequestSource(ConnectionFacts connection, string rootPath)
     {
@@ -32,7 +37,13 @@ internal sealed class RequestSource : ScopeSource
         ? MethodNames[(int)_head.Method]
         : _method.Of(_head.MethodRange.Of(_bytes.Span), static bytes => Encoding.ASCII.GetString(bytes));
 
-    internal override string? Scheme => _connection.IsTls ? "https" : "http";
+    internal override string? Scheme => (_isWebSocket, _connection.IsTls) switch
+    {
+        (false, false) => "http",
+        (false, true) => "https",
+        (true, false) => "ws",
+        (true, true) => "wss",
+    };
 
     internal override string Path => _path.Of(RawPath.Span, PathText.Decode) is var path && _rootPath.Length == 0 ? path : _rootPath + path;
 
@@ -72,7 +83,9 @@ internal sealed class RequestSource : ScopeSource
 
     internal override ScopeAddress? Server => _connection.Server;
 
-    internal override OfferedExtensions Offered => OfferedToAll | (_connection.IsTls ? OfferedExtensions.Tls : 0);
+    internal override IReadOnlyList<string> Subprotocols => _subprotocols ??= HandshakeRules.Subprotocols(_headers);
+
+    internal override OfferedExtensions Offered => (_isWebSocket ? OfferedExtensions.DenialResponse : OfferedToAll) | (_connection.IsTls ? OfferedExtensions.Tls : 0);
 
     internal override IReadOnlyDictionary<string, object> Extensions => ExtensionNames.ToDictionary(Offered, _connection.Tls);
 
@@ -84,7 +97,7 @@ internal sealed class RequestSource : ScopeSource
         get
         {
             _isWatched = true;
-            return _connection.Closed;
+            return _webSocket?.Disconnected ?? _connection.Closed;
         }
     }
 
@@ -106,6 +119,13 @@ internal sealed class RequestSource : ScopeSource
         _head = head;
         _isWatched = false;
         _headers.Begin(bytes, head, fields);
+    }
+
+    /// <summary>The request is a WebSocket's handshake.</summary>
+    internal WebSocketExchange OpenWebSocket(IWebSocketHost host)
+    {
+        _isWebSocket = true;
+        return _webSocket = new WebSocketExchange(host, new WebSocketScope(this));
     }
 
     /// <summary>The app's task has ended.</summary>

@@ -67,7 +67,7 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     public static async Task<ConformanceProcess> StartAsync(HostUnderTest host, params string[] arguments)
     {
         string[] https = host.HasTls ? ["--https-port", "0"] : [];
-        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--port", "0", .. https, .. arguments]));
+        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--ws", host.WebSockets, "--port", "0", .. https, .. arguments]));
         if (!host.HasTls)
         {
             app._https.SetResult(0);

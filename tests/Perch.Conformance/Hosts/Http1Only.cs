@@ -13,5 +13,10 @@ public sealed class Http1Only : ITestCaseOrderer
     /// <inheritdoc/>
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase => testCases.Where(test => !test.Traits.ContainsKey(Needs)
-            && (test.TestMethodArguments ?? []).OfType<HttpProtocol>().All(protocol => protocol == HttpProtocol.Http1));
+            && (test.TestMethodArguments ?? []).All(argument => argument switch
+            {
+                HttpProtocol protocol => protocol == HttpProtocol.Http1,
+                WebSocketTransport transport => transport == WebSocketTransport.Http1,
+                _ => true,
+            }));
 }

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Perch.Messages;
 
 namespace Perch.AspNetCore.WebSockets;
 
 /// <summary>From the client to the app.</summary>
-internal sealed partial class WebSocketExchange
+internal sealed partial class SystemSession
 {
     /// <summary>What an idle connection holds; larger messages rent more for as long as they need it.</summary>
     private const int SmallBuffer = 4096;
@@ -12,40 +13,27 @@ internal sealed partial class WebSocketExchange
     /// <summary>The largest buffer that a connection keeps between messages.</summary>
     private const int LargestKept = 64 * 1024;
 
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebSocketReceive _message = new(default, isText: false);
     private byte[] _buffer = [];
-    private bool _connectReceived;
     private bool _receiving;
     private bool _isFailed;
 
-    private async ValueTask<GatewayEvent> ReceiveAsync()
+    public async ValueTask<GatewayEvent> ReceiveAsync()
     {
         if (_receiving)
         {
             throw new GatewayProtocolException("receive() was called while another call of it waits.");
         }
 
-        if (!_connectReceived)
+        if (_disconnect is { } known)
         {
-            _connectReceived = true;
-            return WebSocketConnect.Instance;
+            return known;
         }
 
         _receiving = true;
         try
         {
-            if (_disconnect is { } known)
-            {
-                return known;
-            }
-
-            if (_socket is null && !await WaitForAnswerAsync())
-            {
-                return SetDisconnect(1006);
-            }
-
-            return _disconnect ?? (_socket is { } socket ? await ReceiveMessageAsync(socket) : SetDisconnect(1006));
+            return await ReceiveMessageAsync();
         }
         finally
         {
@@ -53,21 +41,7 @@ internal sealed partial class WebSocketExchange
         }
     }
 
-    /// <summary>Before the handshake is answered there is nothing to receive but the client's leaving.</summary>
-    private async Task<bool> WaitForAnswerAsync()
-    {
-        try
-        {
-            await _answered.Task.WaitAsync(Lifetime.RequestAborted);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async ValueTask<GatewayEvent> ReceiveMessageAsync(WebSocket socket)
+    private async ValueTask<GatewayEvent> ReceiveMessageAsync()
     {
         RetireMessage();
         if (_buffer.Length > LargestKept)
@@ -88,17 +62,17 @@ internal sealed partial class WebSocketExchange
             while (true)
             {
                 // One byte above the limit at most: the receive ends only when this is full, however long the client takes to fill it.
-                int room = (int)Math.Min(_buffer.Length, _handshake.Options.MaxMessageSize + 1) - length;
+                int room = (int)Math.Min(_buffer.Length, options.MaxMessageSize + 1) - length;
                 ValueWebSocketReceiveResult part = await socket.ReceiveAsync(_buffer.AsMemory(length, room), CancellationToken.None);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
-                    return await OnCloseAsync(socket);
+                    return await OnCloseAsync();
                 }
 
                 length += part.Count;
-                if (length > _handshake.Options.MaxMessageSize)
+                if (length > options.MaxMessageSize)
                 {
-                    return await OnTooLargeAsync(socket);
+                    return await OnTooLargeAsync();
                 }
 
                 if (part.EndOfMessage)
@@ -112,18 +86,18 @@ internal sealed partial class WebSocketExchange
                 }
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsOfTheConnection(exception))
         {
             // RFC 6455 §7.1.5: no close frame came, the code is 1006; unless the close is our own.
             _isFailed = exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
             _over.TrySetResult();
-            return SetDisconnect(_closeSent ?? 1006);
+            return SetDisconnect(_closeSent ?? CloseCodes.Lost);
         }
     }
 
     private WebSocketReceive HandOut(int length, bool isText)
     {
-        if (Mount.Host.ReuseScopes)
+        if (reusesEvents)
         {
             _message.Renew(_buffer.AsMemory(0, length), isText);
             return _message;
@@ -133,26 +107,26 @@ internal sealed partial class WebSocketExchange
     }
 
     /// <summary>RFC 6455 §5.5.1: a close is answered with a close. The client's code is the app's to know, unless it answers ours.</summary>
-    private async ValueTask<GatewayEvent> OnCloseAsync(WebSocket socket)
+    private async ValueTask<GatewayEvent> OnCloseAsync()
     {
-        int code = (int?)socket.CloseStatus ?? 1005;
+        int code = (int?)socket.CloseStatus ?? CloseCodes.None;
         GatewayEvent disconnect = _closeSent is { } own ? SetDisconnect(own) : SetDisconnect(code, socket.CloseStatusDescription ?? "");
-        await CloseAsync(socket, code, "");
+        await CloseAsync(code);
         _over.TrySetResult();
         return disconnect;
     }
 
-    private async ValueTask<GatewayEvent> OnTooLargeAsync(WebSocket socket)
+    private async ValueTask<GatewayEvent> OnTooLargeAsync()
     {
         // RFC 6455 §7.4.1.
-        await CloseAsync(socket, 1009, "");
-        return SetDisconnect(1009);
+        await CloseAsync(CloseCodes.TooBig);
+        return SetDisconnect(CloseCodes.TooBig);
     }
 
     /// <summary>The memory of the last event is the host's again.</summary>
     private void RetireMessage()
     {
-        if (!Mount.Host.ReuseScopes)
+        if (!reusesEvents)
         {
             _message.Retire();
         }
@@ -160,7 +134,7 @@ internal sealed partial class WebSocketExchange
 
     private void Grow(int length)
     {
-        long wanted = Math.Min(Math.Max(length * 2L, SmallBuffer), _handshake.Options.MaxMessageSize + 1);
+        long wanted = Math.Min(Math.Max(length * 2L, SmallBuffer), options.MaxMessageSize + 1);
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
         _buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
@@ -180,16 +154,16 @@ internal sealed partial class WebSocketExchange
     /// RFC 6455 §7.1.1: the side that closed waits for the other's close frame, so that what it sent last is not lost with a reset. What
     /// still comes is thrown away; the wait is bounded.
     /// </summary>
-    private async Task WaitForCloseAsync(WebSocket socket)
+    private async Task WaitForCloseAsync()
     {
         if (_receiving)
         {
             // The app left a receive() behind, which reads until the end.
-            await WaitUntilOverAsync(socket);
+            await WaitUntilOverAsync();
             return;
         }
 
-        using var timeout = new CancellationTokenSource(_handshake.Options.CloseTimeout);
+        using var timeout = new CancellationTokenSource(options.CloseTimeout);
         try
         {
             byte[] rest = new byte[512];
@@ -198,7 +172,7 @@ internal sealed partial class WebSocketExchange
                 await socket.ReceiveAsync(rest.AsMemory(), timeout.Token);
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsOfTheConnection(exception))
         {
             socket.Abort();
         }
@@ -213,15 +187,15 @@ internal sealed partial class WebSocketExchange
     /// the connection would be reset before the client could read that; so the client may go first.
     /// </summary>
     private Task WaitForLeaveAsync() => _isFailed
-        ? Task.Delay(_handshake.Options.CloseTimeout, Lifetime.RequestAborted).ContinueWith(
+        ? Task.Delay(options.CloseTimeout, clientGone).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
         : Task.CompletedTask;
 
-    private async Task WaitUntilOverAsync(WebSocket socket)
+    private async Task WaitUntilOverAsync()
     {
         try
         {
-            await _over.Task.WaitAsync(_handshake.Options.CloseTimeout);
+            await _over.Task.WaitAsync(options.CloseTimeout);
         }
         catch (TimeoutException)
         {
