@@ -26,6 +26,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
+    private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
@@ -62,6 +63,7 @@ public sealed class GatewayListener : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         ILogger logger = loggers?.CreateLogger("Perch.Http") ?? NullLogger.Instance;
         _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), _time, showsErrors: false);
+        _metrics = new ListenerMetrics(_gateway.Log.Meter, _time);
     }
 
     /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for. Of several the first.</summary>
@@ -238,6 +240,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
     {
+        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
         try
         {
             try
