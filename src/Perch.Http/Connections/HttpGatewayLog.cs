@@ -46,6 +46,9 @@ internal sealed partial class HttpGatewayLog
     /// <summary>A client does not take what it asked for.</summary>
     internal void ReaderTooSlow(string connectionId) => ReaderTooSlow(_logger, connectionId);
 
+    /// <summary>A client and the server do not come to terms about TLS, or not in time.</summary>
+    internal void HandshakeFailed(string connectionId, string reason) => HandshakeFailed(_logger, connectionId, reason);
+
     /// <summary>Something is wrong with Perch.</summary>
     internal void ConnectionFailed(string connectionId, Exception exception) => ConnectionFailed(_logger, connectionId, exception);
 
@@ -89,5 +92,8 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(58, LogLevel.Debug, "{Path}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
     private static partial void WebSocketFailed(ILogger logger, string path, int code, string reason);
 
-    // Next free id: 59. 40 to 49 are TcpConnection's.
+    [LoggerMessage(59, LogLevel.Debug, "Connection {ConnectionId}: no TLS, {Reason}", EventName = "HandshakeFailed")]
+    private static partial void HandshakeFailed(ILogger logger, string connectionId, string reason);
+
+    // Next free id: 60. 40 to 49 are TcpConnection's.
 }
