@@ -14,6 +14,11 @@ internal readonly struct MarshalWriter(ByteBuffer buffer)
     /// <summary>Begins a list, whose items are written next.</summary>
     internal void WriteList(int count) => WriteHead(MarshalCode.List, count);
 
+    /// <summary>Begins a dict: keys and values are written next, then its end.</summary>
+    internal void BeginDict() => buffer.Append(1)[0] = (byte)MarshalCode.Dict;
+
+    internal void EndDict() => buffer.Append(1)[0] = (byte)MarshalCode.Null;
+
     internal void WriteNone() => buffer.Append(1)[0] = (byte)MarshalCode.None;
 
     internal void WriteBoolean(bool value) => buffer.Append(1)[0] = (byte)(value ? MarshalCode.True : MarshalCode.False);
