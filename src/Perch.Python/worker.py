@@ -204,6 +204,8 @@ class HttpStream(Stream):
         self.more = more
 
     async def receive(self):
+        if self.state == COMPLETE:
+            return {"type": "http.disconnect"}
         if self.first is not None:
             body, self.first = self.first, None
             return {"type": "http.request", "body": body, "more_body": self.more}

@@ -82,7 +82,7 @@ internal sealed partial class WorkerLink
             case WorkerEvent.Response:
                 ReadOnlySpan<byte> head = Skipped(ref reader, frame.Span);
                 HttpResponseStart start = _heads.Find(head, reader.ReadBoolean());
-                ReadOnlyMemory<byte>? body = reader.TryReadNone() ? null : ReadData(ref reader, frame);
+                ReadOnlyMemory<byte>? body = reader.TryReadNone() ? (ReadOnlyMemory<byte>?)null : ReadData(ref reader, frame);
                 return WithData(IncomingKind.Response, body ?? default, buffer) with
                 {
                     Event = start,
@@ -153,8 +153,11 @@ internal sealed partial class WorkerLink
             Remove(id);
             if (!string.IsNullOrEmpty(failure))
             {
-                worker.OnLateFailure(failure);
+                TellLateFailure(failure);
             }
         }
     }
+
+    /// <summary>The app failed when nobody waited for it any more.</summary>
+    internal void TellLateFailure(string traceback) => worker.OnLateFailure(traceback);
 }

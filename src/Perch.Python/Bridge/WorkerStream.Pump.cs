@@ -26,14 +26,24 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     /// <param name="first">A call of it that has not ended.</param>
     internal void BeginPump(Receive receive, ValueTask<GatewayEvent>? first)
     {
-        _receive = receive;
-        if (first is { } pending)
+        lock (_lock)
         {
-            _first = pending;
-            _hasFirst = true;
-            _isPumping = true;
-            Execute();
+            _receive = receive;
+            if (first is { } pending)
+            {
+                _first = pending;
+                _hasFirst = true;
+            }
+
+            // The worker knows of the stream already, and may have given credit by now.
+            _isPumping = _hasFirst || _credit > 0;
+            if (!_isPumping)
+            {
+                return;
+            }
         }
+
+        Execute();
     }
 
     /// <summary>The app may be sent more.</summary>
@@ -73,6 +83,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     internal void Leave(bool isComplete)
     {
         bool ended;
+        string? failure = null;
         lock (_receiveLock)
         {
             lock (_lock)
@@ -82,8 +93,14 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
                 while (_waiting.TryDequeue(out Incoming incoming))
                 {
                     incoming.Release();
+                    failure = incoming.Kind == IncomingKind.End ? incoming.Text : null;
                 }
             }
+        }
+
+        if (isComplete && !string.IsNullOrEmpty(failure))
+        {
+            link.TellLateFailure(failure);
         }
 
         if (!ended && !isComplete)

@@ -61,7 +61,7 @@ public sealed class HttpTests : IAsyncLifetime
     public async Task Scope_HasEveryKey()
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, "/scope?a=%20b");
-        request.Headers.TryAddWithoutValidation("X-Twice", ["1", "2"]);
+        request.Headers.TryAddWithoutValidation("X-Field", "value");
         using HttpResponseMessage response = await Server.Client.SendAsync(request);
         JsonElement scope = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("http", scope.GetProperty("type").GetString());
@@ -77,8 +77,7 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(Server.Port, scope.GetProperty("server")[1].GetInt32());
         Assert.Equal(Server.App.ProcessIds.Single(), scope.GetProperty("state").GetProperty("started").GetInt32());
         Assert.Equal("{}", scope.GetProperty("extensions").GetProperty("http.response.pathsend").ToString());
-        string[] twice = [.. scope.GetProperty("headers").EnumerateArray().Where(header => header[0].GetString() == "x-twice").Select(header => header[1].GetString()!)];
-        Assert.Equal(["1", "2"], twice);
+        Assert.Contains(scope.GetProperty("headers").EnumerateArray(), header => header.ToString() == """["x-field", "value"]""");
     }
 
     [PythonFact]
@@ -217,6 +216,7 @@ public sealed class HttpTests : IAsyncLifetime
             await File.WriteAllTextAsync(path, "0123456789");
             Assert.Equal("0123456789", await Server.GetAsync($"/path?{path}"));
             Assert.Equal("2340123456789", await Server.GetAsync($"/file?{path}"));
+            Assert.Empty(Server.Logs.Errors);
         }
         finally
         {

@@ -40,15 +40,6 @@ async def answer(send, body, status=200, headers=()):
     await send({"type": "http.response.body", "body": body})
 
 
-async def read(receive):
-    body = b""
-    while True:
-        event = await receive()
-        body += event["body"]
-        if not event["more_body"]:
-            return body
-
-
 async def hello(scope, receive, send):
     await answer(send, b"Hello, World!")
 
@@ -77,7 +68,12 @@ async def show_scope(scope, receive, send):
 
 
 async def count(scope, receive, send):
-    await answer(send, len(await read(receive)))
+    size, more = 0, True
+    while more:
+        event = await receive()
+        size += len(event["body"])
+        more = event["more_body"]
+    await answer(send, size)
 
 
 async def fail(scope, receive, send):

@@ -62,6 +62,7 @@ internal sealed class PythonServer : IAsyncDisposable
         {
             options.Python = PythonInterpreters.Any;
             options.AppDirectory = Apps;
+            options.DrainTimeout = TimeSpan.FromSeconds(0.5);
             configure?.Invoke(options);
         });
         var logs = new LogRecorder();
