@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Perch.Messages;
 
 namespace Perch.AspNetCore.WebSockets;
 
@@ -90,7 +91,7 @@ internal sealed partial class SystemSession
             // RFC 6455 §7.1.5: no close frame came, the code is 1006; unless the close is our own.
             _isFailed = exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
             _over.TrySetResult();
-            return SetDisconnect(_closeSent ?? 1006);
+            return SetDisconnect(_closeSent ?? CloseCodes.Lost);
         }
     }
 
@@ -108,9 +109,9 @@ internal sealed partial class SystemSession
     /// <summary>RFC 6455 §5.5.1: a close is answered with a close. The client's code is the app's to know, unless it answers ours.</summary>
     private async ValueTask<GatewayEvent> OnCloseAsync()
     {
-        int code = (int?)socket.CloseStatus ?? 1005;
+        int code = (int?)socket.CloseStatus ?? CloseCodes.None;
         GatewayEvent disconnect = _closeSent is { } own ? SetDisconnect(own) : SetDisconnect(code, socket.CloseStatusDescription ?? "");
-        await CloseAsync(code, "");
+        await CloseAsync(code);
         _over.TrySetResult();
         return disconnect;
     }
@@ -118,8 +119,8 @@ internal sealed partial class SystemSession
     private async ValueTask<GatewayEvent> OnTooLargeAsync()
     {
         // RFC 6455 §7.4.1.
-        await CloseAsync(1009, "");
-        return SetDisconnect(1009);
+        await CloseAsync(CloseCodes.TooBig);
+        return SetDisconnect(CloseCodes.TooBig);
     }
 
     /// <summary>The memory of the last event is the host's again.</summary>

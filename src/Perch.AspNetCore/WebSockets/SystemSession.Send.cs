@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Perch.Messages;
 
 namespace Perch.AspNetCore.WebSockets;
 
@@ -22,13 +23,13 @@ internal sealed partial class SystemSession
             // Kestrel takes bytes for a client that is gone without a word: an app that only sends would never end.
             if (socket.State != WebSocketState.Open || clientGone.IsCancellationRequested)
             {
-                SetDisconnect(_closeSent ?? 1006);
+                SetDisconnect(_closeSent ?? CloseCodes.Lost);
                 throw new ClientDisconnectedException();
             }
         }
         catch (Exception exception) when (IsOfTheConnection(exception) && exception is not ClientDisconnectedException)
         {
-            SetDisconnect(1006);
+            SetDisconnect(CloseCodes.Lost);
             throw new ClientDisconnectedException("The client has disconnected.", exception);
         }
         finally
@@ -56,7 +57,7 @@ internal sealed partial class SystemSession
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 _closeSent ??= code;
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code, code == (int)WebSocketCloseStatus.Empty ? null : reason, timeout.Token);
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code, code == CloseCodes.None ? null : reason, timeout.Token);
 
                 // The app may wait in receive() for the answer: the time-out is not to wait for the app.
                 _ = WaitUntilOverAsync();
@@ -65,7 +66,7 @@ internal sealed partial class SystemSession
         catch (Exception exception) when (IsOfTheConnection(exception))
         {
             // The connection is gone: there is nobody to tell.
-            SetDisconnect(1006);
+            SetDisconnect(CloseCodes.Lost);
         }
         finally
         {

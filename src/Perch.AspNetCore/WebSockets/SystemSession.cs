@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Perch.Http;
 using Perch.Http.WebSockets.Exchange;
 using Perch.Http.WebSockets.Framing;
+using Perch.Messages;
 
 namespace Perch.AspNetCore.WebSockets;
 
@@ -46,7 +47,7 @@ internal sealed partial class SystemSession(WebSocket socket, WebSocketGatewayOp
     {
         _over.TrySetResult();
         socket.Dispose();
-        SetDisconnect(1006);
+        SetDisconnect(CloseCodes.Lost);
         RetireMessage();
         ReturnBuffer();
     }

@@ -22,7 +22,7 @@ internal sealed class ConnectionRefusals(HttpGateway gateway)
             return;
         }
 
-        gateway.CreateEngine(connection).WriteRefusal(reason, transport.Output);
+        gateway.Engines.Rent(gateway.FactsOf(connection)).WriteRefusal(reason, transport.Output);
 
         // No more of them are held than connections are served: otherwise the limit on those would be none.
         bool mayDrain = Interlocked.Increment(ref _count) <= (gateway.Options.Limits.MaxConnections ?? int.MaxValue);

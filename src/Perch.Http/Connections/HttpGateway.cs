@@ -12,7 +12,6 @@ internal sealed class HttpGateway
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
-    private readonly IHeadParser _parser;
     private readonly LifespanRunner? _lifespan;
     private readonly DateLine _date;
     private readonly ConnectionRefusals _refusals;
@@ -31,7 +30,7 @@ internal sealed class HttpGateway
         _lifespan = lifespan;
         Time = time;
         _date = new DateLine(time);
-        _parser = HeadParsers.Of(options.Parser);
+        Engines = new EnginePool(options, HeadParsers.Of(options.Parser), _date);
         _refusals = new ConnectionRefusals(this);
     }
 
@@ -52,7 +51,10 @@ internal sealed class HttpGateway
     /// <summary>The connections that are open now.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    internal Http1Engine CreateEngine(ConnectionContext connection) => new(Options, new ConnectionFacts(connection, _lifespan), _parser, _date);
+    /// <summary>The engines of connections that idle.</summary>
+    internal EnginePool Engines { get; }
+
+    internal ConnectionFacts FactsOf(ConnectionContext connection) => new(connection, _lifespan);
 
     /// <summary>Serves a connection to its end.</summary>
     /// <param name="connection">The connection; nothing of its input has been consumed.</param>

@@ -14,7 +14,7 @@ internal sealed partial class WebSocketSession : IWebSocketSession
 
     ValueTask IWebSocketSession.SendAsync(WebSocketSend message) => SendAsync(message);
 
-    void IWebSocketSession.CancelWhenDisconnected(CancellationTokenSource source)
+    public void CancelWhenDisconnected(CancellationTokenSource source)
     {
         bool isDisconnected;
         lock (_gate)

@@ -114,18 +114,14 @@ internal sealed partial class WebSocketSession
             return true;
         }
 
+        // Who reads is the only one to say that the app holds some; that it does not any more may be seen the next time.
         SequencePosition consumed = _rest.Start;
         _heldLength = 0;
-        lock (_gate)
+        if (_holdsInput)
         {
-            if (_holdsInput)
-            {
-                consumed = _heldStart;
-                _heldLength = _buffer.Slice(_heldStart, _rest.Start).Length;
-                _isStalled = _heldLength > MostHeld;
-            }
-
-            if (_isStalled)
+            consumed = _heldStart;
+            _heldLength = _buffer.Slice(_heldStart, _rest.Start).Length;
+            if (_heldLength > MostHeld && Stalls())
             {
                 return false;
             }
@@ -134,6 +130,15 @@ internal sealed partial class WebSocketSession
         _hasBuffer = false;
         _input.AdvanceTo(consumed, _buffer.End);
         return true;
+    }
+
+    /// <summary>Stops the reading, unless the app has just released what it held. Its next receive() goes on.</summary>
+    private bool Stalls()
+    {
+        lock (_gate)
+        {
+            return _isStalled = _holdsInput;
+        }
     }
 
     /// <summary>Hands out what messages there are. False if reading stops here.</summary>
@@ -181,6 +186,11 @@ internal sealed partial class WebSocketSession
             {
                 _isSkipping = true;
                 _reader.SkipMessages();
+            }
+
+            if (_rest.IsEmpty)
+            {
+                return MessageRead.NeedMore;
             }
 
             _position = _rest.Start;

@@ -10,7 +10,7 @@ internal sealed partial class WebSocketSession
     private WebSocketReceive _event = new(default, isText: false);
     private SequencePosition _heldStart;
     private byte[]? _heldArray;
-    private bool _holdsInput;
+    private volatile bool _holdsInput;
 
     private ManualResetValueTaskSourceCore<GatewayEvent> _receive;
     private ReceiveQueue _queue;
@@ -22,7 +22,17 @@ internal sealed partial class WebSocketSession
     internal ValueTask<GatewayEvent> ReceiveAsync()
     {
         // Called by the app on top of the reading that has just handed it a message, and that does nothing until this returns.
-        bool isOnReading = Volatile.Read(ref _deliveringThread) == Environment.CurrentManagedThreadId;
+        if (Volatile.Read(ref _deliveringThread) == Environment.CurrentManagedThreadId && !_isWaiting)
+        {
+            Release();
+            if (ReadNext() == MessageRead.Message && !Drops(_reader.Message))
+            {
+                return new(HandOut(_reader.Message));
+            }
+        }
+
+        ValueTask<GatewayEvent> received;
+        bool readsOn;
         lock (_gate)
         {
             if (_isWaiting)
@@ -31,18 +41,6 @@ internal sealed partial class WebSocketSession
             }
 
             Release();
-        }
-
-        bool hasMessage = isOnReading && ReadNext() == MessageRead.Message;
-        ValueTask<GatewayEvent> received;
-        bool readsOn;
-        lock (_gate)
-        {
-            if (hasMessage && !Drops(_reader.Message))
-            {
-                return new(HandOut(_reader.Message));
-            }
-
             received = !_queue.IsEmpty ? new(HandOut(_queue.Take())) : _disconnect is not null ? new(_disconnect) : Wait();
             readsOn = _isStalled && _queue.IsHalfEmpty;
             _isStalled &= !readsOn;

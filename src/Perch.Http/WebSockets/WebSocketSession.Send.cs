@@ -15,6 +15,9 @@ internal sealed partial class WebSocketSession
     /// <summary>What is written before the client is waited for, in bytes: as much as Kestrel's pipes hold before they make a writer wait.</summary>
     private const int MostUnflushed = 64 * 1024;
 
+    /// <summary>What is copied together with its header: no more, for the pipe's blocks are cut to fit.</summary>
+    private const int SmallPayload = 256;
+
     private readonly PipeWriter _output;
     private readonly DeflateAgreement? _deflate;
     private readonly Action _onFlushed;
@@ -86,7 +89,7 @@ internal sealed partial class WebSocketSession
     {
         try
         {
-            _output.Write(BeginFrame(opcode, payload).Span);
+            WriteFrame(opcode, payload);
             _deflater?.Release();
 
             // Sent by an app that has just been handed a message, with more of the client's in the same read: they are answered in one flush.
@@ -153,9 +156,15 @@ internal sealed partial class WebSocketSession
     /// <summary>By who reads, before it waits: what was written meanwhile and not flushed.</summary>
     private void FlushHeld()
     {
+        // Only who reads leaves anything, and so sees that it has.
+        if (!_isUnflushed)
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            if (!_isUnflushed || _isWriting)
+            if (_isWriting)
             {
                 return;
             }
@@ -279,7 +288,7 @@ internal sealed partial class WebSocketSession
             }
             else
             {
-                _output.Write(BeginFrame(opcode, payload).Span);
+                WriteFrame(opcode, payload);
             }
 
             written += FrameWriter.MaxHeaderLength;
@@ -305,12 +314,29 @@ internal sealed partial class WebSocketSession
         return part.Length;
     }
 
+    private void WriteFrame(Opcode opcode, ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > SmallPayload || IsCompressed(opcode, payload))
+        {
+            _output.Write(BeginFrame(opcode, payload).Span);
+            return;
+        }
+
+        Span<byte> frame = _output.GetSpan(FrameWriter.MaxHeaderLength + payload.Length);
+        int header = FrameWriter.WriteHeader(frame, opcode, isCompressed: false, payload.Length);
+        payload.Span.CopyTo(frame[header..]);
+        _output.Advance(header + payload.Length);
+    }
+
+    /// <summary>RFC 7692 §6: each message may go either way; control frames are never compressed.</summary>
+    private bool IsCompressed(Opcode opcode, ReadOnlyMemory<byte> payload) =>
+        _deflate is not null && opcode < Opcode.Close && !payload.IsEmpty && payload.Length >= _options.DeflateThreshold;
+
     /// <summary>Writes a frame's header.</summary>
     /// <returns>The payload to write.</returns>
     private ReadOnlyMemory<byte> BeginFrame(Opcode opcode, ReadOnlyMemory<byte> payload)
     {
-        // RFC 7692 §6: each message may go either way; control frames are never compressed.
-        bool isCompressed = _deflate is not null && opcode < Opcode.Close && !payload.IsEmpty && payload.Length >= _options.DeflateThreshold;
+        bool isCompressed = IsCompressed(opcode, payload);
         if (isCompressed)
         {
             _deflater ??= new Deflater(_deflate!, _options.DeflateLevel, _pool);
@@ -344,7 +370,7 @@ internal sealed partial class WebSocketSession
 
         try
         {
-            _output.Write(BeginFrame(Opcode.Pong, payload).Span);
+            WriteFrame(Opcode.Pong, payload);
             EndWriting(isUnflushed: true);
         }
         catch (Exception exception) when (IsLoss(exception))

@@ -78,24 +78,6 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     /// <summary>Whether the client has closed or is gone: sends throw.</summary>
     internal bool IsDisconnected => Volatile.Read(ref _disconnect) is not null || Volatile.Read(ref _isOutputLost);
 
-    /// <summary>Fires when the client has closed or is gone; made when asked for.</summary>
-    internal CancellationToken Disconnected
-    {
-        get
-        {
-            lock (_gate)
-            {
-                _disconnected ??= new CancellationTokenSource();
-                if (_disconnect is not null)
-                {
-                    _disconnected.Cancel();
-                }
-
-                return _disconnected.Token;
-            }
-        }
-    }
-
     /// <summary>(1) Begins to read, after the handshake's response has been written.</summary>
     internal void Start()
     {

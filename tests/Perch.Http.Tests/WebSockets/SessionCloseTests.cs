@@ -188,14 +188,18 @@ public sealed class SessionCloseTests
     public async Task Token_FiresWhenTheClientCloses()
     {
         var fired = new TaskCompletionSource();
+        using var source = new CancellationTokenSource();
+        source.Token.Register(fired.SetResult);
         var run = new SessionRun(async session =>
         {
-            session.Disconnected.Register(fired.SetResult);
+            session.CancelWhenDisconnected(source);
             await fired.Task;
         });
         run.Client.Send(Frames.Close(1000));
         await fired.Task.Within("the token");
-        Assert.True(run.Session.Disconnected.IsCancellationRequested);
+        using var late = new CancellationTokenSource();
+        run.Session.CancelWhenDisconnected(late);
+        Assert.True(late.IsCancellationRequested);
     }
 
     // The app's task is over: what it held is given back, and what still comes is skipped up to the close frame.

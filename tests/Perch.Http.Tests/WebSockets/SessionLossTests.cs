@@ -36,7 +36,9 @@ public sealed class SessionLossTests
         var run = new SessionRun(async session =>
         {
             await session.ReceiveAsync();
-            session.Disconnected.Register(left.SetResult);
+            using var source = new CancellationTokenSource();
+            source.Token.Register(left.SetResult);
+            session.CancelWhenDisconnected(source);
             await left.Task;
             await Assert.ThrowsAsync<ClientDisconnectedException>(async () => await session.SendAsync(new WebSocketSend("late")));
             Assert.Equal(1006, Assert.IsType<WebSocketDisconnect>(await session.ReceiveAsync()).Code);

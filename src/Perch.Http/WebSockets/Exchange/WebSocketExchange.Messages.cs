@@ -1,3 +1,5 @@
+using Perch.Messages;
+
 namespace Perch.Http.WebSockets.Exchange;
 
 /// <summary>Receive and send. Once the WebSocket is open, both are the session's.</summary>
@@ -40,7 +42,7 @@ internal sealed partial class WebSocketExchange
             }
 
             // Denied, or left: RFC 6455 §7.1.5, no close frame came.
-            return _neverOpened ??= new WebSocketDisconnect(NoCloseFrame);
+            return _neverOpened ??= new WebSocketDisconnect(CloseCodes.Lost);
         }
         finally
         {

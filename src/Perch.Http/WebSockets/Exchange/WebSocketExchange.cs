@@ -15,12 +15,6 @@ namespace Perch.Http.WebSockets.Exchange;
 [SuppressMessage("Reliability", "CA1001", Justification = "Neither has a handle: there is no timer, and no wait handle is asked for.")]
 internal sealed partial class WebSocketExchange
 {
-    // RFC 6455 §7.4.1, and for 1012 the registry that §11.7 founds.
-    private const int NormalClosure = 1000;
-    private const int NoCloseFrame = 1006;
-    private const int InternalError = 1011;
-    private const int ServiceRestart = 1012;
-
     private readonly IWebSocketHost _host;
     private readonly CancellationToken _clientGone;
     private readonly WebSocketScope _scope;
@@ -69,7 +63,7 @@ internal sealed partial class WebSocketExchange
             session = _session;
         }
 
-        _ = session?.CloseAsync(ServiceRestart).AsTask();
+        _ = session?.CloseAsync(CloseCodes.ServiceRestart).AsTask();
     }
 
     /// <summary>Runs the app, and ends what it leaves.</summary>
@@ -89,7 +83,7 @@ internal sealed partial class WebSocketExchange
         LogEnd(failure);
         if (_session is { } session)
         {
-            await EndAsync(session, failure is null ? NormalClosure : InternalError);
+            await EndAsync(session, failure is null ? CloseCodes.Normal : CloseCodes.InternalError);
         }
         else if (!_order.IsClosed && !HasLeft)
         {
