@@ -12,9 +12,13 @@ internal sealed partial class WebSocketSession
     /// </summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private ITimer? _timer;
     private WebSocketDisconnect? _ownClose;
     private long _closeStart;
+    private long _lastPing;
+    private long _unanswered;
     private bool _awaitsPong;
     private volatile bool _isClosing;
     private volatile bool _isLingering;
@@ -249,22 +253,23 @@ internal sealed partial class WebSocketSession
         bool writes = false;
         lock (_gate)
         {
-            isSilent = _awaitsPong && !_hasHeard && _isReadPending;
-            TimeSpan rest = _awaitsPong ? _options.PingInterval - _options.PingTimeout : TimeSpan.Zero;
-            if (rest > TimeSpan.Zero)
+            if (_isClosing)
             {
-                _awaitsPong = false;
-                SetTimer(rest);
+                // Since the tick began: the clock is the close's.
+                return;
             }
-            else if (!isSilent)
+
+            long now = _time.GetTimestamp();
+            _awaitsPong &= !_hasHeard;
+            bool isLate = _awaitsPong && _time.GetElapsedTime(_unanswered, now) >= _options.PingTimeout;
+            isSilent = isLate && _isReadPending;
+            _awaitsPong &= !isLate;
+            if (!isSilent && _time.GetElapsedTime(_lastPing, now) >= _options.PingInterval)
             {
-                _awaitsPong = LimitsPongs;
-                _hasHeard = false;
-                _isPingDue = true;
-                writes = !_isWriting;
-                _isWriting = true;
-                SetTimer(LimitsPongs ? _options.PingTimeout : _options.PingInterval);
+                writes = BeginPing(now);
             }
+
+            SetPingTimer(now);
 
             // A message that lay in the input was held when the reading began to wait, and is not held any more: an idle connection holds nothing.
             givesBack = _isReadPending && _heldLength > 0 && !_holdsInput;
@@ -283,5 +288,36 @@ internal sealed partial class WebSocketSession
         {
             _input.CancelPendingRead();
         }
+    }
+
+    /// <summary>Under the lock: has a ping written. True if the caller is to write it.</summary>
+    private bool BeginPing(long now)
+    {
+        _lastPing = now;
+        if (LimitsPongs && !_awaitsPong)
+        {
+            _awaitsPong = true;
+            _unanswered = now;
+            _hasHeard = false;
+        }
+
+        _isPingDue = true;
+        bool writes = !_isWriting;
+        _isWriting = true;
+        return writes;
+    }
+
+    /// <summary>Under the lock: what is due first, the next ping or the answer to the last.</summary>
+    private void SetPingTimer(long now)
+    {
+        TimeSpan due = _options.PingInterval - _time.GetElapsedTime(_lastPing, now);
+        if (_awaitsPong)
+        {
+            TimeSpan late = _options.PingTimeout - _time.GetElapsedTime(_unanswered, now);
+            due = late < due ? late : due;
+        }
+
+        // A timer counts in milliseconds, and may fire in the one before.
+        SetTimer(due > OneMillisecond ? due : OneMillisecond);
     }
 }
