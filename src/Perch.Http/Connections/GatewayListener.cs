@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,8 +26,9 @@ public sealed class GatewayListener : IAsyncDisposable
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
-    private IConnectionListener? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IConnectionListener> _listeners = [];
+    private readonly List<Task> _accepting = [];
 
     /// <summary>Creates a listener that is not started.</summary>
     /// <param name="app">The app.</param>
@@ -60,20 +62,22 @@ public sealed class GatewayListener : IAsyncDisposable
 
     /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
-    public EndPoint EndPoint => _listener?.EndPoint ?? throw new InvalidOperationException("The listener has not started.");
+    public EndPoint EndPoint => _listeners is [var first, ..] ? first.EndPoint : throw new InvalidOperationException("The listener has not started.");
 
     /// <summary>The connections that are open now.</summary>
     public int ConnectionCount => _gateway.Count;
 
     /// <summary>(1) Starts the app, then listens.</summary>
     /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="tls">TLS on it: <inheritdoc cref="ListenAsync" path="/param[@name='tls']/node()"/></param>
     /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(EndPoint endPoint, CancellationToken cancellation = default)
+    public async Task StartAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        if (_listener is not null)
+        if (_listeners.Count > 0)
         {
             throw new InvalidOperationException("The listener has been started before.");
         }
@@ -81,7 +85,7 @@ public sealed class GatewayListener : IAsyncDisposable
         await _lifespan.StartAsync(cancellation);
         try
         {
-            _listener = await _transport.BindAsync(endPoint, cancellation);
+            await BindAsync(endPoint, tls, cancellation);
         }
         catch
         {
@@ -89,8 +93,22 @@ public sealed class GatewayListener : IAsyncDisposable
             await _lifespan.StopAsync(cancellation);
             throw;
         }
+    }
 
-        _accepting = AcceptAsync(_listener);
+    /// <summary>Listens at one more place, for the same app: with TLS beside without, say.</summary>
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="tls">
+    /// The certificate and what else the handshake needs; the listener completes it: ALPN offers <c>http/1.1</c> unless it says otherwise. Null for
+    /// no TLS.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Where it listens: the port that was picked, if 0 was asked for.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
+    /// <exception cref="InvalidOperationException">The listener has not started.</exception>
+    public Task<EndPoint> ListenAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return _listeners.Count > 0 ? BindAsync(endPoint, tls, cancellation) : throw new InvalidOperationException("The listener has not started.");
     }
 
     /// <summary>
@@ -101,13 +119,18 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="LifespanFailedException">The app's shutdown failed.</exception>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        if (_listener is null)
+        if (_listeners.Count == 0)
         {
             return;
         }
 
-        await _listener.UnbindAsync(CancellationToken.None);
-        await _accepting;
+        foreach (IConnectionListener listener in _listeners)
+        {
+            await listener.UnbindAsync(CancellationToken.None);
+        }
+
+        await Task.WhenAll(_accepting);
+        await _stopping.CancelAsync();
         _gateway.Stop();
         Task all = Task.WhenAll(_connections.Values);
         try
@@ -125,7 +148,11 @@ public sealed class GatewayListener : IAsyncDisposable
             await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
-        await _listener.DisposeAsync();
+        foreach (IConnectionListener listener in _listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
         if (!cancellation.IsCancellationRequested)
         {
             await _lifespan.StopAsync(cancellation);
@@ -139,7 +166,16 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <summary>Aborts what runs and stops.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    private async Task AcceptAsync(IConnectionListener listener)
+    private async Task<EndPoint> BindAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls, CancellationToken cancellation)
+    {
+        TlsEndPoint? secured = tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
+        IConnectionListener listener = await _transport.BindAsync(endPoint, cancellation);
+        _listeners.Add(listener);
+        _accepting.Add(AcceptAsync(listener, secured));
+        return listener.EndPoint;
+    }
+
+    private async Task AcceptAsync(IConnectionListener listener, TlsEndPoint? tls)
     {
         while (await listener.AcceptAsync() is { } connection)
         {
@@ -148,21 +184,23 @@ public sealed class GatewayListener : IAsyncDisposable
 
             // Not on this thread: an app that blocks would keep others from being accepted.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Done), (Listener: this, Connection: connection, Done: done), preferLocal: false);
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls, work.Done),
+                (Listener: this, Connection: connection, Tls: tls, Done: done),
+                preferLocal: false);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection, TaskCompletionSource done)
+    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
     {
         try
         {
             try
             {
-                await _gateway.OnConnectionAsync(connection, handOn: null);
+                await _gateway.OnConnectionAsync(connection, handOn: null, tls);
             }
             finally
             {
-                await connection.DisposeAsync();
+                await _gateway.CloseAsync(connection);
             }
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,17 @@ internal sealed class ListenerHost : IAsyncDisposable
     {
         await Listener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         return this;
+    }
+
+    /// <summary>Waits until no connection is left.</summary>
+    internal async Task GoneAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Listener.ConnectionCount > 0)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TcpHost.Patience, $"{Listener.ConnectionCount} connections are left.");
+            await Task.Delay(5);
+        }
     }
 
     internal async Task<Socket> ConnectAsync()
