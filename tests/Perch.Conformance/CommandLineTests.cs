@@ -13,7 +13,6 @@ public sealed class CommandLineTests
     [InlineData("--port is a number from 0 to 65535, not '65536'", "--port=65536")]
     [InlineData("--port is a number from 0 to 65535, not '-1'", "--port", "-1")]
     [InlineData("--https-port needs a value", "--https-port")]
-    [InlineData("--https-port is not for --http bare", "--http", "bare", "--https-port", "0")]
     [InlineData("--http is perch, kestrel, bare or pipeline, not 'apache'", "--http", "apache")]
     [InlineData("--ws is perch, system or none, not 'wsproto'", "--ws", "wsproto")]
     [InlineData("--ws system is not for --http perch", "--http", "perch", "--ws", "system")]

@@ -5,16 +5,24 @@ using Perch.Http.Parsing;
 namespace Perch.Http.Connections;
 
 /// <summary>Answers connections that are not served at all.</summary>
-internal sealed class ConnectionRefusals(HttpGateway gateway, TimeProvider time)
+internal sealed class ConnectionRefusals(HttpGateway gateway)
 {
     private int _count;
 
     /// <summary>Answers, reads on for a while, and closes.</summary>
-    internal async Task AnswerAsync(ConnectionContext connection, RejectReason reason)
+    /// <param name="connection">The connection.</param>
+    /// <param name="reason">Why it is not served.</param>
+    /// <param name="isSilent">It is closed without an answer, which it would not understand: it waits for a TLS handshake.</param>
+    internal async Task AnswerAsync(ConnectionContext connection, RejectReason reason, bool isSilent = false)
     {
         IDuplexPipe transport = connection.Transport;
         gateway.Log.Rejected(connection.ConnectionId, reason);
-        gateway.CreateEngine(connection).WriteRefusal(reason, transport.Output);
+        if (isSilent)
+        {
+            return;
+        }
+
+        gateway.Engines.Rent(gateway.FactsOf(connection)).WriteRefusal(reason, transport.Output);
 
         // No more of them are held than connections are served: otherwise the limit on those would be none.
         bool mayDrain = Interlocked.Increment(ref _count) <= (gateway.Options.Limits.MaxConnections ?? int.MaxValue);
@@ -45,7 +53,7 @@ internal sealed class ConnectionRefusals(HttpGateway gateway, TimeProvider time)
     private async Task DrainAsync(PipeReader input, CancellationToken stop)
     {
         HttpGatewayLimits limits = gateway.Options.Limits;
-        using var enough = new CancellationTokenSource(limits.DataRateGracePeriod, time);
+        using var enough = new CancellationTokenSource(limits.DataRateGracePeriod, gateway.Time);
         using CancellationTokenRegistration stopping = stop.UnsafeRegister(static enough => ((CancellationTokenSource)enough!).Cancel(), enough);
         for (long left = limits.MaxDrainSize; left > 0;)
         {

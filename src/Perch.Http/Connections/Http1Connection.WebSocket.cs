@@ -14,12 +14,12 @@ internal sealed partial class Http1Connection : IWebSocketHost
 
     CancellationToken IWebSocketHost.ClientGone => _connection.ConnectionClosed;
 
-    bool IWebSocketHost.HasAnswered => _engine.HasHeadOut;
+    bool IWebSocketHost.HasAnswered => Engine.HasHeadOut;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The exchange disposes of the session that it asked for.")]
     async ValueTask<IWebSocketSession> IWebSocketHost.AcceptAsync(WebSocketAccept accept)
     {
-        HandshakeAnswer answer = _engine.WriteUpgrade(accept, _output);
+        HandshakeAnswer answer = Engine.WriteUpgrade(accept, _output);
         await FlushAsync();
         var session = new WebSocketSession(_connection.Transport, _gateway.Options.WebSockets, answer.Deflate, _gateway.Time, ((IWebSocketHost)this).Abort);
         session.Start();
@@ -29,7 +29,7 @@ internal sealed partial class Http1Connection : IWebSocketHost
 
     ValueTask IWebSocketHost.DenyAsync(ResponseHead head, ReadOnlyMemory<byte> body, bool moreBody)
     {
-        _engine.WriteDenial(head, body, moreBody, _output);
+        Engine.WriteDenial(head, body, moreBody, _output);
         return FlushAsync();
     }
 
@@ -55,13 +55,13 @@ internal sealed partial class Http1Connection : IWebSocketHost
         // What has come behind the head stays in the pipe, not looked at: it is the session's.
         _input.AdvanceTo(_buffer.Start);
         _hasBuffer = false;
-        WebSocketExchange exchange = _engine.OpenWebSocket(this);
+        WebSocketExchange exchange = Engine.OpenWebSocket(this);
         lock (_gate)
         {
             _webSocket = exchange;
         }
 
-        if (_isStopping)
+        if (_facts.IsStopping)
         {
             exchange.Stop();
         }

@@ -12,7 +12,6 @@ internal sealed class HttpGateway
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
-    private readonly IHeadParser _parser;
     private readonly LifespanRunner? _lifespan;
     private readonly DateLine _date;
     private readonly ConnectionRefusals _refusals;
@@ -31,8 +30,8 @@ internal sealed class HttpGateway
         _lifespan = lifespan;
         Time = time;
         _date = new DateLine(time);
-        _parser = HeadParsers.Of(options.Parser);
-        _refusals = new ConnectionRefusals(this, time);
+        Engines = new EnginePool(options, HeadParsers.Of(options.Parser), _date);
+        _refusals = new ConnectionRefusals(this);
     }
 
     internal GatewayApp App { get; }
@@ -52,17 +51,21 @@ internal sealed class HttpGateway
     /// <summary>The connections that are open now.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    internal Http1Engine CreateEngine(ConnectionContext connection) => new(Options, new ConnectionFacts(connection, _lifespan), _parser, _date);
+    /// <summary>The engines of connections that idle.</summary>
+    internal EnginePool Engines { get; }
+
+    internal ConnectionFacts FactsOf(ConnectionContext connection) => new(connection, _lifespan);
 
     /// <summary>Serves a connection to its end.</summary>
     /// <param name="connection">The connection; nothing of its input has been consumed.</param>
     /// <param name="handOn">Takes it over if the client speaks HTTP/2; null where nobody does.</param>
-    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn)
+    /// <param name="tls">TLS that is ours to speak. Null without, and where somebody else does.</param>
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn, TlsEndPoint? tls = null)
     {
         if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
         {
             Interlocked.Decrement(ref _count);
-            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections);
+            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections, isSilent: tls is not null);
             return;
         }
 
@@ -76,7 +79,7 @@ internal sealed class HttpGateway
                     await handOn!(connection);
                     break;
                 case PrefaceResult.Http1:
-                    await ServeAsync(connection);
+                    await (tls is null ? ServeAsync(connection) : tls.OnConnectionAsync(connection, this, ServeAsync));
                     break;
                 case PrefaceResult.Stalled:
                     // RFC 9110 §15.5.9: it has begun like a head.
@@ -99,10 +102,13 @@ internal sealed class HttpGateway
         }
     }
 
-    /// <summary>Closes a connection that has been served, where nobody else does: the transport gets the time to send what it holds.</summary>
+    /// <summary>Bounds the time in which the transport sends what it holds.</summary>
+    internal TransportEnd? WatchEnd(ConnectionContext connection) => TransportEnd.Watch(connection, Options.Limits, Log, Time);
+
+    /// <summary>Closes a connection that has been served, where nobody else does.</summary>
     internal async Task CloseAsync(ConnectionContext connection)
     {
-        using (TransportEnd.Watch(connection, Options.Limits, Log, Time))
+        using (WatchEnd(connection))
         {
             await connection.DisposeAsync();
         }

@@ -18,9 +18,12 @@ internal sealed partial class HttpGatewayLog
     internal HttpGatewayLog(ILogger logger, IMeterFactory? meters)
     {
         _logger = logger;
-        Meter meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        _rejections = meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
+        Meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _rejections = Meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
     }
+
+    /// <summary>All counters of the raw path are in it.</summary>
+    internal Meter Meter { get; }
 
     /// <summary>Input was refused.</summary>
     internal void Rejected(string connectionId, RejectReason reason)
@@ -45,6 +48,9 @@ internal sealed partial class HttpGatewayLog
 
     /// <summary>A client does not take what it asked for.</summary>
     internal void ReaderTooSlow(string connectionId) => ReaderTooSlow(_logger, connectionId);
+
+    /// <summary>A client and the server do not come to terms about TLS, or not in time.</summary>
+    internal void HandshakeFailed(string connectionId, string reason) => HandshakeFailed(_logger, connectionId, reason);
 
     /// <summary>Something is wrong with Perch.</summary>
     internal void ConnectionFailed(string connectionId, Exception exception) => ConnectionFailed(_logger, connectionId, exception);
@@ -89,5 +95,8 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(58, LogLevel.Debug, "{Path}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
     private static partial void WebSocketFailed(ILogger logger, string path, int code, string reason);
 
-    // Next free id: 59. 40 to 49 are TcpConnection's.
+    [LoggerMessage(59, LogLevel.Debug, "Connection {ConnectionId}: no TLS, {Reason}", EventName = "HandshakeFailed")]
+    private static partial void HandshakeFailed(ILogger logger, string connectionId, string reason);
+
+    // Next free id: 60. 40 to 49 are TcpConnection's.
 }

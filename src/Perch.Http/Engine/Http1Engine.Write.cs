@@ -209,7 +209,7 @@ internal sealed partial class Http1Engine
     {
         // A body that was not asked for may come or not (RFC 9110 §10.1.1); one that is too long is not read to its end.
         bool bodyIsSettled = IsBodyRead || (!OwesContinue && _bodyLeft <= _options.Limits.MaxDrainSize);
-        _keepAlive = !closes && !_isDone && bodyIsSettled && _head.AllowsKeepAlive;
+        _keepAlive = !closes && !IsLast && bodyIsSettled && _head.AllowsKeepAlive;
     }
 
     private void WriteTrailers(HttpResponseTrailers trailers, IBufferWriter<byte> output)

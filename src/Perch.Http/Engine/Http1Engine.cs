@@ -55,6 +55,8 @@ internal sealed partial class Http1Engine
     /// <summary>The connection carries no further request: what is being answered is its last.</summary>
     internal void StopAfterRequest() => _isDone = true;
 
+    private bool IsLast => _isDone || _source.Connection.IsStopping;
+
     /// <summary>The app may know that the client has left: it asked for the token that says so.</summary>
     internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
 
@@ -62,7 +64,7 @@ internal sealed partial class Http1Engine
     internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead || (_isWebSocket && !_isUpgraded);
 
     /// <summary>The app left a part of the body that may be read and thrown away, for the connection to go on.</summary>
-    internal bool MayDrain => !IsBodyRead && _keepAlive && !_isDone;
+    internal bool MayDrain => !IsBodyRead && _keepAlive && !IsLast;
 
     /// <summary>
     /// (3) The app's task has ended. False if the connection does not go on: its last answer said so, or what the client still sends of
@@ -72,11 +74,18 @@ internal sealed partial class Http1Engine
     {
         EndScope();
         _storage.Clear();
-        return !_isDone && _keepAlive && IsBodyRead;
+        return !IsLast && _keepAlive && IsBodyRead;
     }
 
-    /// <summary>The next request may be long in coming: no memory is held for it.</summary>
-    internal void Rest() => _storage.Return();
+    /// <summary>Serves a connection from now on: a new one, or one that waits for a request while others have its engine.</summary>
+    internal void Attach(ConnectionFacts connection) => _source.Connection = connection;
+
+    /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
+    internal void Detach()
+    {
+        _storage.Return();
+        _source.Connection = ConnectionFacts.None;
+    }
 
     /// <summary>The connection is over.</summary>
     internal void Close()

@@ -16,6 +16,7 @@ public sealed class HttpGatewayLimits
     private TimeSpan _keepAliveTimeout = TimeSpan.FromSeconds(130);
     private TimeSpan _requestHeadersTimeout = TimeSpan.FromSeconds(30);
     private TimeSpan _dataRateGracePeriod = TimeSpan.FromSeconds(5);
+    private TimeSpan _tlsHandshakeTimeout = TimeSpan.FromSeconds(10);
     private double _minRequestBodyDataRate = 240;
     private double _minResponseDataRate = 240;
 
@@ -103,6 +104,16 @@ public sealed class HttpGatewayLimits
     {
         get => _requestHeadersTimeout;
         set => _requestHeadersTimeout = Positive(value);
+    }
+
+    /// <summary>
+    /// How long a TLS handshake may take on a bare listener; beyond, the connection is closed. Defaults to 10 s, as Kestrel's
+    /// <c>HandshakeTimeout</c>, which holds behind <c>UseHttps</c>.
+    /// </summary>
+    public TimeSpan TlsHandshakeTimeout
+    {
+        get => _tlsHandshakeTimeout;
+        set => _tlsHandshakeTimeout = Positive(value);
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace Perch.Http.WebSockets;
 
 /// <summary>
 /// From a client's bytes to its messages: frames are unmasked, joined, inflated and judged as they come. It has no I/O, and what it finds
-/// does not depend on where the input is cut.
+/// does not depend on where the input is cut; but of text that is neither deflate nor UTF-8 either may be found, whose code is one.
 /// </summary>
 /// <remarks>
 /// A message that lies in one piece in the input is unmasked and left there. Other memory is rented while a message is incomplete, and
@@ -214,7 +214,7 @@ internal sealed class MessageReader : IDisposable
             {
                 Unmask(segment, mask);
                 _inflater ??= new Inflater(!_deflate!.ClientNoContextTakeover, _maxMessageSize);
-                WebSocketFault fault = _inflater.Append(segment, ref _buffer);
+                WebSocketFault fault = JudgeInflated(_inflater.Append(segment, ref _buffer));
                 if (fault != WebSocketFault.None)
                 {
                     return fault;
@@ -229,7 +229,7 @@ internal sealed class MessageReader : IDisposable
             mask = Masking.Rotate(mask, segment.Length);
         }
 
-        return JudgeText();
+        return _isCompressed ? WebSocketFault.None : JudgeText();
     }
 
     /// <summary>The last fragment is whole.</summary>
@@ -239,8 +239,7 @@ internal sealed class MessageReader : IDisposable
         {
             // An empty payload has not made one.
             _inflater ??= new Inflater(!_deflate!.ClientNoContextTakeover, _maxMessageSize);
-            Fault = _inflater.Finish(ref _buffer);
-            Fault = Fault == WebSocketFault.None ? JudgeText() : Fault;
+            Fault = JudgeInflated(_inflater.Finish(ref _buffer));
         }
 
         if (Fault == WebSocketFault.None && _isText && !_utf8.IsComplete)
@@ -257,6 +256,13 @@ internal sealed class MessageReader : IDisposable
         Message = new ReceivedMessage(data, _buffer.Detach(), _isText);
         _judged = 0;
         return MessageRead.Message;
+    }
+
+    /// <summary>Text that is too long is judged as far as it goes: had it come in more pieces, it would have been by now.</summary>
+    private WebSocketFault JudgeInflated(WebSocketFault fault)
+    {
+        WebSocketFault text = JudgeText();
+        return text == WebSocketFault.None ? fault : text;
     }
 
     private WebSocketFault JudgeText()

@@ -66,13 +66,7 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     /// <summary>Starts the app and waits until it accepts.</summary>
     public static async Task<ConformanceProcess> StartAsync(HostUnderTest host, params string[] arguments)
     {
-        string[] https = host.HasTls ? ["--https-port", "0"] : [];
-        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--ws", host.WebSockets, "--port", "0", .. https, .. arguments]));
-        if (!host.HasTls)
-        {
-            app._https.SetResult(0);
-        }
-
+        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. arguments]));
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();

@@ -4,10 +4,10 @@ using Xunit.Sdk;
 
 namespace Perch.Conformance.Hosts;
 
-/// <summary>Leaves out the tests of protocols that a host without TLS and HTTP/2 does not speak.</summary>
+/// <summary>Leaves out the tests of protocols that a host without HTTP/2 does not speak.</summary>
 public sealed class Http1Only : ITestCaseOrderer
 {
-    /// <summary>The trait of a test that needs HTTP/2 or TLS and does not say so by an argument.</summary>
+    /// <summary>The trait of a test that needs HTTP/2 and does not say so by an argument.</summary>
     internal const string Needs = "needs";
 
     /// <inheritdoc/>
@@ -15,8 +15,8 @@ public sealed class Http1Only : ITestCaseOrderer
         where TTestCase : ITestCase => testCases.Where(test => !test.Traits.ContainsKey(Needs)
             && (test.TestMethodArguments ?? []).All(argument => argument switch
             {
-                HttpProtocol protocol => protocol == HttpProtocol.Http1,
-                WebSocketTransport transport => transport == WebSocketTransport.Http1,
+                HttpProtocol protocol => !protocol.IsHttp2(),
+                WebSocketTransport transport => transport is WebSocketTransport.Http1 or WebSocketTransport.Http1Tls,
                 _ => true,
             }));
 }

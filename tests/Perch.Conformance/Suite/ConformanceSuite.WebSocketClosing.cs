@@ -141,7 +141,7 @@ public abstract partial class ConformanceSuite
     {
         await using ConformanceProcess app = await StartAsync();
         using RawWebSocket raw = await RawWebSocket.ConnectAsync(app.Port, "/echo");
-        using WebSocketClient client = await WebSocketClient.ConnectAsync(app, Host.HasTls ? WebSocketTransport.Http2Tls : WebSocketTransport.Http1, "/echo");
+        using WebSocketClient client = await WebSocketClient.ConnectAsync(app, Host.HasHttp2 ? WebSocketTransport.Http2Tls : WebSocketTransport.Http1, "/echo");
         await client.SendAsync("hello");
         Assert.Equal("hello", await client.ReceiveTextAsync());
         app.Terminate();

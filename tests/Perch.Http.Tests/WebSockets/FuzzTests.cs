@@ -21,13 +21,16 @@ public sealed class FuzzTests
     public void RandomFrames_AreReadTheSameAtEverySplit()
     {
         var random = new Random(11);
-        for (int i = 0; i < Fuzz.Iterations / 4; i++)
+        for (int i = 0; i < Fuzz.Iterations / 10; i++)
         {
             DeflateAgreement? deflate = Agreements[random.Next(Agreements.Length)];
             byte[] bytes = new RandomFrames(random, deflate).Next();
-            string whole = MessageRun.Read(bytes, deflate, Limit);
-            Assert.Equal(whole, MessageRun.Read(bytes, _ => random.Next(1, 200), deflate, Limit));
-            Assert.Equal(whole, MessageRun.Read(bytes, _ => 1, deflate, Limit));
+            string whole = Read(_ => bytes.Length);
+            Assert.Equal(whole, Read(_ => random.Next(1, 200)));
+            Assert.Equal(whole, Read(_ => 1));
+
+            // Of what is neither, either may be found.
+            string Read(Func<int, int> step) => MessageRun.Read(bytes, step, deflate, Limit).Replace("!InvalidDeflate", "!InvalidUtf8", StringComparison.Ordinal);
         }
     }
 

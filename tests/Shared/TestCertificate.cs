@@ -2,8 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Perch.AspNetCore.Tests.Support;
+namespace Perch.Shared;
 
+/// <summary>Certificates for this machine, gone with the test.</summary>
 internal static class TestCertificate
 {
     internal static X509Certificate2 Create(string name)
