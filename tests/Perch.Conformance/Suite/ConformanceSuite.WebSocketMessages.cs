@@ -92,7 +92,7 @@ public abstract partial class ConformanceSuite
     public async Task Messages_AreNoRequestBody()
     {
         await using ConformanceProcess app = await StartAsync("Limits.MaxRequestBodySize=1000");
-        foreach (WebSocketTransport transport in Host.HasTls ? Enum.GetValues<WebSocketTransport>() : [WebSocketTransport.Http1])
+        foreach (WebSocketTransport transport in Host.HasHttp2 ? Enum.GetValues<WebSocketTransport>() : [WebSocketTransport.Http1, WebSocketTransport.Http1Tls])
         {
             using WebSocketClient client = await WebSocketClient.ConnectAsync(app, transport, "/echo");
             string text = new('x', 900);
