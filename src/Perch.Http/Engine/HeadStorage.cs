@@ -13,7 +13,6 @@ internal struct HeadStorage
 
     private byte[]? _bytes;
     private ulong[]? _fields;
-    private bool _isFitted;
 
     internal int Length { get; private set; }
 
@@ -50,28 +49,12 @@ internal struct HeadStorage
     /// <summary>The next head is about to come.</summary>
     internal void Clear() => Length = 0;
 
-    /// <summary>
-    /// The head stays for long: in memory of its own that is no larger than it. What it was in does not go back to the pool, because the app
-    /// may hold parts of it.
-    /// </summary>
-    internal void Fit(int fieldCount)
-    {
-        _bytes = Bytes.ToArray();
-        _fields = _fields![..fieldCount];
-        _isFitted = true;
-    }
-
     internal void Return()
     {
         if (_bytes is not null)
         {
-            if (!_isFitted)
-            {
-                ArrayPool<byte>.Shared.Return(_bytes);
-                ArrayPool<ulong>.Shared.Return(_fields!);
-            }
-
-            _isFitted = false;
+            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<ulong>.Shared.Return(_fields!);
             _bytes = null;
             _fields = null;
             Length = 0;

@@ -59,10 +59,6 @@ internal sealed partial class Http1Engine
         ResponseWriter.EndOfHead(ref output);
         _headWritten = true;
         _isUpgraded = true;
-
-        // A WebSocket may idle for hours, and its scope with it.
-        _storage.Fit(_head.FieldCount);
-        _source.Move(_storage.Bytes, _storage.Fields);
         return answer;
     }
 

@@ -49,13 +49,6 @@ internal sealed class RequestHeaders : HeaderList
         _addsHost = head.TargetForm == TargetForm.Absolute && !head.Has(HeadFacts.HasHost);
     }
 
-    /// <summary>The same head is in other memory now.</summary>
-    internal void Move(Memory<byte> bytes, ulong[] fields)
-    {
-        _bytes = bytes;
-        _fields = fields;
-    }
-
     /// <summary>ASGI: names are in lower case. The head is the connection's own copy, so they are made so where they stand.</summary>
     private void LowerNames()
     {

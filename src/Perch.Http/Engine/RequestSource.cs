@@ -123,13 +123,6 @@ internal sealed class RequestSource : ScopeSource
         _headers.Begin(bytes, head, fields);
     }
 
-    /// <summary>The same head is in other memory now.</summary>
-    internal void Move(Memory<byte> bytes, ulong[] fields)
-    {
-        _bytes = bytes;
-        _headers.Move(bytes, fields);
-    }
-
     /// <summary>The request is a WebSocket's handshake.</summary>
     internal WebSocketExchange OpenWebSocket(IWebSocketHost host)
     {

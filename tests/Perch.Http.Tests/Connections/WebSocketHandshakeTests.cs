@@ -36,7 +36,7 @@ public class WebSocketHandshakeTests
         Assert.Equal(0, run.HeadsHeld);
     }
 
-    // From the accept on the head is in other memory.
+    // The head is not in the memory that it was read into.
     [Fact]
     public async Task TheScope_TellsTheSameAfterTheAccept()
     {
