@@ -13,9 +13,11 @@ async def app(scope, receive, send):
         await lifespan(scope, receive, send)
     elif scope["type"] in ("http", "websocket"):
         query = Query(scope)
+        route = http if scope["type"] == "http" else websocket
         if query.find("id") is not None and route_path(scope) != "/last-disconnect":
-            receive, send = watch(scope, receive, send, query.find("id"))
-        await (http if scope["type"] == "http" else websocket)(scope, receive, send, query)
+            await Watch(scope, receive, send).run(route, scope, query)
+        else:
+            await route(scope, receive, send, query)
     else:
         raise RuntimeError("unknown scope " + scope["type"])
 
@@ -48,29 +50,58 @@ def route_path(scope):
     return path[len(root):] if root and (path + "/").startswith(root + "/") else path
 
 
-def watch(scope, receive, send, key):
-    """Records the disconnect of a connection, and what a send after it does."""
-    after = (
-        {"type": "http.response.body", "body": b"late", "more_body": True}
-        if scope["type"] == "http"
-        else {"type": "websocket.send", "text": "late"}
-    )
+class Watch:
+    """Runs a route, and tells how its connection ended if the client ended it."""
 
-    async def watched():
-        event = await receive()
-        if event["type"] in ("http.disconnect", "websocket.disconnect") and key not in ends:
-            outcome, is_os_error = "silent", False
-            try:
-                await send(after)
-            except Exception as error:
-                outcome, is_os_error = "raised " + type(error).__name__, isinstance(error, OSError)
-            ends[key] = {
-                "code": event.get("code"), "reason": event.get("reason"),
-                "send_after": outcome, "send_after_oserror": is_os_error,
-            }
+    def __init__(self, scope, receive, send):
+        self.is_http = scope["type"] == "http"
+        self.receive_event = receive
+        self.send_event = send
+        self.disconnect = None
+        self.failure = None
+        self.next = {"type": "http.response.start", "status": 200} if self.is_http else {"type": "websocket.send", "text": "late"}
+
+    async def run(self, route, scope, query):
+        try:
+            await route(scope, self.receive, self.send, query)
+        finally:
+            if self.disconnect is not None or self.failure is not None:
+                ends[query.find("id")] = await self.describe()
+
+    async def receive(self):
+        event = await self.receive_event()
+        # After a whole response it is not the client's leaving.
+        if event["type"] == "websocket.disconnect" or (event["type"] == "http.disconnect" and self.next is not None):
+            self.disconnect = event
         return event
 
-    return watched, send
+    async def send(self, message):
+        try:
+            await self.send_event(message)
+        except OSError as error:
+            self.failure = error
+            raise
+        if message["type"] == "http.response.start":
+            self.next = {"type": "http.response.body", "body": b"late", "more_body": True}
+        elif self.is_http and not message.get("more_body", False):
+            self.next = None
+
+    async def describe(self):
+        # A WebSocket's code comes with its event, also where a send was the first to notice.
+        while self.disconnect is None and not self.is_http:
+            await self.receive()
+        if self.failure is None:
+            try:
+                await self.send_event(self.next or {"type": "http.response.body"})
+            except Exception as error:
+                self.failure = error
+        ended = {} if self.is_http else self.disconnect
+        return {
+            "code": ended.get("code"),
+            "reason": ended.get("reason"),
+            "send_after": "silent" if self.failure is None else "raised " + type(self.failure).__name__,
+            "send_after_oserror": isinstance(self.failure, OSError),
+        }
 
 
 # HTTP
@@ -97,8 +128,12 @@ async def reply(send, body, status=200, content_type=b"text/plain"):
     await send({"type": "http.response.body", "body": body})
 
 
+def to_json(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
 async def reply_json(send, value):
-    await reply(send, json.dumps(value).encode(), content_type=b"application/json")
+    await reply(send, to_json(value).encode(), content_type=b"application/json")
 
 
 async def not_found(scope, receive, send, query):
@@ -127,7 +162,7 @@ async def echo(scope, receive, send, query):
 
 def describe(scope):
     names = ["path", "raw_path", "query_string", "http_version", "scheme", "root_path", "client", "server", "headers"]
-    names += ["method"] if scope["type"] == "http" else ["subprotocols"]
+    names = ["method", *names] if scope["type"] == "http" else [*names, "subprotocols"]
     return {name: plain(scope[name]) for name in names}
 
 
@@ -283,7 +318,7 @@ async def close(scope, receive, send, query):
 
 async def ws_scope(scope, receive, send, query):
     await send({"type": "websocket.accept"})
-    await send({"type": "websocket.send", "text": json.dumps(describe(scope))})
+    await send({"type": "websocket.send", "text": to_json(describe(scope))})
     await until_disconnect(receive)
 
 
