@@ -16,10 +16,10 @@ finish() {
     exit
 }
 
-# install PROGRAM PACKAGE: never fails, the tests that need the program are skipped without it.
+# install FILE PACKAGE: never fails, the tests that need the file, or the program on the PATH, are skipped without it.
 install() {
-    local program=$1 package=$2 root=()
-    command -v "$program" > /dev/null && return
+    local file=$1 package=$2 root=()
+    present "$file" && return
     [ "$(id -u)" -eq 0 ] || root=(sudo -n)
     if command -v apt-get > /dev/null && "${root[@]}" true 2> /dev/null; then
         echo "Installing $package"
@@ -29,7 +29,11 @@ install() {
         DEBIAN_FRONTEND=noninteractive timeout 240 "${root[@]}" apt-get install -qq -y --no-install-recommends "$package" > /dev/null 2>&1
     fi
 
-    command -v "$program" > /dev/null || echo "$program is not there and could not be installed ($package): the tests that need it are skipped"
+    present "$file" || echo "$file is not there and could not be installed ($package): the tests that need it are skipped"
+}
+
+present() {
+    command -v "$1" > /dev/null || [ -e "$1" ]
 }
 
 if ! command -v dotnet > /dev/null; then
@@ -40,6 +44,9 @@ fi
 
 install curl curl
 install nghttp nghttp2-client
+install cc gcc
+install /usr/include/stdlib.h libc6-dev
+install /usr/share/llhttp/llhttp.c node-llhttp
 
 echo "Building"
 if ! dotnet build Adapter.sln -c Release --nologo -v quiet -clp:NoSummary; then

@@ -13,8 +13,10 @@ public sealed class CommandLineTests
     [InlineData("--port is a number from 0 to 65535, not '65536'", "--port=65536")]
     [InlineData("--port is a number from 0 to 65535, not '-1'", "--port", "-1")]
     [InlineData("--https-port needs a value", "--https-port")]
-    [InlineData("--https-port is not for --http bare", "--http", "bare", "--https-port", "0")]
     [InlineData("--http is perch, kestrel, bare or pipeline, not 'apache'", "--http", "apache")]
+    [InlineData("--ws is perch, system or none, not 'wsproto'", "--ws", "wsproto")]
+    [InlineData("--ws system is not for --http perch", "--http", "perch", "--ws", "system")]
+    [InlineData("--ws system is not for --http bare", "--ws=system", "--http=bare")]
     [InlineData("--set takes NAME=VALUE, not 'Limits'", "--set", "Limits")]
     [InlineData("--set does not know 'Limits.Nothing'; it knows: ", "--set", "Limits.Nothing=1")]
     [InlineData("--set Limits.MaxRequestBodySize is a whole number, not 'much'", "--set", "Limits.MaxRequestBodySize=much")]
@@ -55,7 +57,7 @@ public sealed class CommandLineTests
 
     private static async Task<(int Status, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(ConformanceProcess.StartInfo(arguments))!;
+        using var process = Process.Start(ConformanceProcess.StartInfo(ConformanceApp.Assembly, arguments))!;
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync();

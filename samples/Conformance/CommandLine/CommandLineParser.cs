@@ -1,11 +1,12 @@
 using System.Globalization;
+using Perch.Http;
 
 namespace Conformance.CommandLine;
 
 /// <summary>Reads the command line: <c>--name value</c> or <c>--name=value</c>.</summary>
 internal static class CommandLineParser
 {
-    internal const string Usage = "usage: Conformance [--port N] [--http perch|kestrel|bare|pipeline] [--https-port N] [--set NAME=VALUE …]";
+    internal const string Usage = "usage: Conformance [--port N] [--http perch|kestrel|bare|pipeline] [--ws perch|system|none] [--https-port N] [--set NAME=VALUE …]";
 
     /// <exception cref="UsageException">It is wrong.</exception>
     internal static ConformanceOptions Parse(IReadOnlyList<string> arguments)
@@ -28,12 +29,15 @@ internal static class CommandLineParser
                 "--port" => options with { Port = ParsePort(flag, Value()) },
                 "--https-port" => options with { HttpsPort = ParsePort(flag, Value()) },
                 "--http" => options with { Http = ParseHttp(Value()) },
+                "--ws" => options with { WebSockets = ParseWebSockets(Value()) },
                 "--set" => options with { Settings = [.. options.Settings, ParseSetting(Value())] },
                 _ => throw new UsageException($"unknown argument '{flag}'"),
             };
         }
 
-        return options;
+        return options.WebSockets == WebSocketEngineKind.System && options.Http is "perch" or "bare"
+            ? throw new UsageException($"--ws system is not for --http {options.Http}: ASP.NET Core's WebSockets need Kestrel's HTTP stack")
+            : options;
     }
 
     private static int ParsePort(string flag, string value) =>
@@ -45,6 +49,14 @@ internal static class CommandLineParser
     {
         "kestrel" or "pipeline" or "perch" or "bare" => value,
         _ => throw new UsageException($"--http is perch, kestrel, bare or pipeline, not '{value}'"),
+    };
+
+    private static WebSocketEngineKind ParseWebSockets(string value) => value switch
+    {
+        "perch" => WebSocketEngineKind.Perch,
+        "system" => WebSocketEngineKind.System,
+        "none" => WebSocketEngineKind.None,
+        _ => throw new UsageException($"--ws is perch, system or none, not '{value}'"),
     };
 
     private static Setting ParseSetting(string value)

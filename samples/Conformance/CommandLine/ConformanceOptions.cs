@@ -1,3 +1,5 @@
+using Perch.Http;
+
 namespace Conformance.CommandLine;
 
 /// <summary>What the command line says.</summary>
@@ -11,6 +13,9 @@ internal sealed record ConformanceOptions
 
     /// <summary>The host that the app runs on. Defaults to <c>kestrel</c>.</summary>
     internal string Http { get; init; } = "kestrel";
+
+    /// <summary>Who speaks the WebSocket protocol. Defaults to <c>perch</c>.</summary>
+    internal WebSocketEngineKind WebSockets { get; init; } = WebSocketEngineKind.Perch;
 
     /// <summary>The limits and options to set, in order.</summary>
     internal IReadOnlyList<Setting> Settings { get; init; } = [];

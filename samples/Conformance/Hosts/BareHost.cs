@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
 using Conformance.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -11,19 +13,14 @@ using Perch.Http;
 
 namespace Conformance.Hosts;
 
-/// <summary><c>--http bare</c>: Perch's own HTTP/1.1 on a bare listener, with no Kestrel server. No TLS, so no HTTP/2.</summary>
+/// <summary><c>--http bare</c>: Perch's own HTTP/1.1 on a bare listener, with no Kestrel server, so no HTTP/2.</summary>
 internal static class BareHost
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     internal static async Task RunAsync(ConformanceOptions options, GatewayApp app)
     {
-        if (options.HttpsPort is not null)
-        {
-            throw new UsageException("--https-port is not for --http bare: a bare listener has no TLS");
-        }
-
-        SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, new HttpGatewayOptions().Limits));
+        HostSettings.Apply(options, new HttpGatewayOptions());
 
         // Kestrel's services for its socket transport and memory pool; the server itself is not started.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -33,7 +30,7 @@ internal static class BareHost
         await using var listener = new GatewayListener(
             app,
             services.Services.GetRequiredService<IConnectionListenerFactory>(),
-            gateway => SettableOptions.Apply(options.Settings, new SettableOptions(HostSettings.Limits, gateway.Limits)),
+            gateway => HostSettings.Apply(options, gateway),
             loggers: services.Services.GetRequiredService<ILoggerFactory>());
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +38,13 @@ internal static class BareHost
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         await listener.StartAsync(new IPEndPoint(IPAddress.Loopback, options.Port));
         Console.WriteLine($"listening on {listener.EndPoint}");
+        using X509Certificate2? certificate = options.HttpsPort is null ? null : SelfSignedCertificate.Create();
+        if (options.HttpsPort is { } port)
+        {
+            var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+            Console.WriteLine($"listening on {await listener.ListenAsync(new IPEndPoint(IPAddress.Loopback, port), tls)} (https)");
+        }
+
         await stop.Task;
         using var grace = new CancellationTokenSource(Grace);
         await listener.StopAsync(grace.Token);

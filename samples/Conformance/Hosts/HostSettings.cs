@@ -1,5 +1,6 @@
 using Conformance.CommandLine;
 using Microsoft.Extensions.Logging;
+using Perch.Http;
 
 namespace Conformance.Hosts;
 
@@ -12,6 +13,13 @@ internal static class HostSettings
     /// <summary>The settings of one part of a host.</summary>
     internal static Setting[] Under(string prefix, ConformanceOptions options) =>
         [.. options.Settings.Where(setting => setting.Name.StartsWith(prefix + ".", StringComparison.OrdinalIgnoreCase))];
+
+    /// <summary>All that the command line says of the raw path.</summary>
+    internal static void Apply(ConformanceOptions options, HttpGatewayOptions gateway)
+    {
+        gateway.WebSocketEngine = options.WebSockets;
+        SettableOptions.Apply(options.Settings, new SettableOptions(Limits, gateway.Limits), new SettableOptions(WebSockets, gateway.WebSockets));
+    }
 
     /// <summary>Standard output is for the lines that say where the host listens.</summary>
     internal static void LogToStandardError(ILoggingBuilder logging) => logging

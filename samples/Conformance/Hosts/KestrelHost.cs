@@ -34,8 +34,11 @@ internal static class KestrelHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         HostSettings.LogToStandardError(builder.Logging);
         builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options, certificate, app));
-        builder.Services.AddGateway(
-            gateway => SettableOptions.Apply(HostSettings.Under(HostSettings.WebSockets, options), new SettableOptions(HostSettings.WebSockets, gateway.WebSockets)));
+        builder.Services.AddGateway(gateway =>
+        {
+            gateway.WebSocketEngine = options.WebSockets;
+            SettableOptions.Apply(HostSettings.Under(HostSettings.WebSockets, options), new SettableOptions(HostSettings.WebSockets, gateway.WebSockets));
+        });
         bool isPipeline = options.Http == "pipeline";
         if (!isPipeline)
         {
@@ -79,7 +82,7 @@ internal static class KestrelHost
     {
         void Configure(HttpGatewayOptions gateway)
         {
-            SettableOptions.Apply(HostSettings.Under(HostSettings.Limits, options), new SettableOptions(HostSettings.Limits, gateway.Limits));
+            HostSettings.Apply(options, gateway);
             kestrel.Limits.MaxRequestBodySize = gateway.Limits.MaxRequestBodySize;
         }
 

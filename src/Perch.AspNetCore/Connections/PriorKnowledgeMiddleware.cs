@@ -1,72 +1,53 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Perch.Http.Connections;
+using Perch.Http.Parsing;
 
 namespace Perch.AspNetCore.Connections;
 
-/// <summary>Looks at the first bytes of a connection, without consuming any, and hands it on if they are the HTTP/2 preface.</summary>
+/// <summary>Hands a connection on if its first bytes are the HTTP/2 preface; nothing is consumed.</summary>
 internal sealed class PriorKnowledgeMiddleware(ConnectionDelegate next, HandedOnConnections handedOn, KestrelServerLimits limits)
 {
-    /// <summary>RFC 9113 §3.4. The first line is no request that HTTP/1.1 knows, so a prefix of it decides.</summary>
-    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
-
-    /// <summary>Longer than a timer can be set to.</summary>
-    private static readonly TimeSpan Forever = TimeSpan.FromMilliseconds(int.MaxValue);
-
     internal async Task OnConnectionAsync(ConnectionContext connection)
     {
-        bool? isHttp2;
+        // What Kestrel does with an idle connection, once it reads from it: it goes after KeepAliveTimeout, and when the server stops.
+        CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        PrefaceResult preface;
         try
         {
-            isHttp2 = await ReadPrefaceAsync(connection);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client has said nothing for too long, or the server stops.
-            return;
+            preface = await Http2Preface.ReadAsync(
+                connection.Transport.Input, limits.KeepAliveTimeout, limits.RequestHeadersTimeout, TimeProvider.System, stopping);
         }
         catch (IOException)
         {
             return;
         }
 
-        await (isHttp2 == true ? handedOn.HandOnAsync(connection) : next(connection));
-    }
-
-    private async Task<bool?> ReadPrefaceAsync(ConnectionContext connection)
-    {
-        PipeReader input = connection.Transport.Input;
-
-        // What Kestrel does with an idle connection, once it reads from it: it goes after KeepAliveTimeout, and when the server stops.
-        CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        if (limits.KeepAliveTimeout < Forever)
+        switch (preface)
         {
-            idle.CancelAfter(limits.KeepAliveTimeout);
-        }
-
-        while (true)
-        {
-            ReadResult result = await input.ReadAsync(idle.Token);
-            bool? isHttp2 = Judge(result.Buffer);
-            if (isHttp2 is not null || result.IsCompleted)
-            {
-                input.AdvanceTo(result.Buffer.Start);
-                return isHttp2;
-            }
-
-            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            case PrefaceResult.Http2:
+                await handedOn.HandOnAsync(connection);
+                break;
+            case PrefaceResult.Http1:
+                await next(connection);
+                break;
+            case PrefaceResult.Stalled:
+                await AnswerTimeoutAsync(connection.Transport.Output);
+                break;
         }
     }
 
-    /// <summary>Whether the bytes are the preface; null if there are too few to tell.</summary>
-    private static bool? Judge(in ReadOnlySequence<byte> buffer)
+    /// <summary>RFC 9110 §15.5.9: it has begun like a head. As Kestrel has it: no body.</summary>
+    private static async Task AnswerTimeoutAsync(PipeWriter output)
     {
-        Span<byte> start = stackalloc byte[Preface.Length];
-        int count = (int)Math.Min(buffer.Length, Preface.Length);
-        buffer.Slice(0, count).CopyTo(start);
-        return !Preface.StartsWith(start[..count]) ? false : count == Preface.Length ? true : null;
+        ResponseWriter.StatusLine(ref output, StatusCodes.Status408RequestTimeout);
+        ResponseWriter.ContentLength(ref output, 0);
+        ResponseWriter.ConnectionClose(ref output);
+        ResponseWriter.Date(ref output, new DateLine(TimeProvider.System));
+        ResponseWriter.EndOfHead(ref output);
+        await output.FlushAsync();
     }
 }

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Perch;
 using Perch.AspNetCore;
+using Perch.AspNetCore.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -47,7 +49,7 @@ public static class GatewayApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(app);
         GatewayMount mount = HostOf(builder.ApplicationServices).Mount(app, RoutePrefix.None);
-        return builder.Use(next => context => context.GetEndpoint() is { RequestDelegate: not null } ? next(context) : mount.InvokeAsync(context));
+        return builder.Use(next => context => context.Features.Find<IEndpointFeature>()?.Endpoint is { RequestDelegate: not null } ? next(context) : mount.InvokeAsync(context));
     }
 
     private static GatewayHost HostOf(IServiceProvider services) => services.GetService<GatewayHost>()

@@ -20,15 +20,17 @@ internal sealed class GatewayHost
         IHostEnvironment environment,
         IHostApplicationLifetime lifetime,
         ILoggerFactory loggers,
-        LifespanService lifespans)
+        LifespanService lifespans,
+        TimeProvider? time = null)
     {
         Options = options.Value;
         _lifespans = lifespans;
+        Time = time ?? TimeProvider.System;
         IsDevelopment = environment.IsDevelopment();
         ReuseScopes = Options.ReuseScopes ?? (!IsDevelopment && !IsDebugBuild);
         HeaderEncodings = new HeaderEncodings(kestrel.Value.RequestHeaderEncodingSelector);
         Log = new GatewayLog(loggers, Options.AccessLog);
-        WebSockets = new WebSocketHandshake(Options.WebSockets, lifetime, loggers);
+        WebSockets = new WebSocketRequests(Options, lifetime, loggers);
     }
 
     internal GatewayOptions Options { get; }
@@ -41,7 +43,9 @@ internal sealed class GatewayHost
 
     internal GatewayLog Log { get; }
 
-    internal WebSocketHandshake WebSockets { get; }
+    internal TimeProvider Time { get; }
+
+    internal WebSocketRequests WebSockets { get; }
 
     /// <summary>The requests and WebSockets that run now; a test sees by it that none is lost.</summary>
     internal int Running => Volatile.Read(ref RunningCount);

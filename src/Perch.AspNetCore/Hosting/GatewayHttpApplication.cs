@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Perch.AspNetCore.Http;
-using Perch.AspNetCore.WebSockets;
 
 namespace Perch.AspNetCore;
 
@@ -29,8 +28,8 @@ internal sealed class GatewayHttpApplication(GatewayMount mount) : IHttpApplicat
         return exchange;
     }
 
-    public Task ProcessRequestAsync(HttpExchange context) => WebSocketHandshake.IsAskedFor(context.Request, context.Features)
-        ? mount.Host.WebSockets.RunAsync(mount, new DefaultHttpContext(context.Features))
+    public Task ProcessRequestAsync(HttpExchange context) => mount.Host.WebSockets.IsAskedFor(context.Request, context.Features)
+        ? mount.Host.WebSockets.RunAsync(mount, context.Features)
         : context.RunAsync();
 
     public void DisposeContext(HttpExchange context, Exception? exception) => context.End();

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.ObjectPool;
 using Perch.AspNetCore.Http;
 
 namespace Perch.AspNetCore;
@@ -8,15 +7,13 @@ namespace Perch.AspNetCore;
 /// <summary>An app at a place in a host: it runs the app for each request that gets there.</summary>
 internal sealed class GatewayMount
 {
-    private readonly DefaultObjectPool<HttpExchange>? _pool;
-
     internal GatewayMount(GatewayHost host, GatewayApp app, LifespanRunner lifespan, RoutePrefix prefix)
     {
         Host = host;
         App = app;
         Lifespan = lifespan;
         Prefix = prefix;
-        _pool = host.ReuseScopes ? new DefaultObjectPool<HttpExchange>(new ExchangePolicy(this), maximumRetained: 1024) : null;
+        Exchanges = host.ReuseScopes ? new ExchangePool(this) : null;
     }
 
     internal GatewayHost Host { get; }
@@ -25,6 +22,9 @@ internal sealed class GatewayMount
 
     internal LifespanRunner Lifespan { get; }
 
+    /// <summary>Null where each request has an exchange of its own.</summary>
+    internal ExchangePool? Exchanges { get; }
+
     /// <summary>Set when the endpoint is built, before its first request.</summary>
     internal RoutePrefix Prefix { get; set; }
 
@@ -32,13 +32,13 @@ internal sealed class GatewayMount
     internal Task InvokeAsync(HttpContext context)
     {
         IFeatureCollection features = context.Features;
-        IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
-        if (WebSockets.WebSocketHandshake.IsAskedFor(request, features))
+        IHttpRequestFeature request = features.FindRequired<IHttpRequestFeature>();
+        if (Host.WebSockets.IsAskedFor(request, features))
         {
-            return Host.WebSockets.RunAsync(this, context);
+            return Host.WebSockets.RunAsync(this, features);
         }
 
-        HttpExchange exchange = _pool is null ? new HttpExchange(this) : _pool.Get();
+        HttpExchange exchange = Exchanges is null ? new HttpExchange(this) : Exchanges.Rent();
         exchange.Begin(features, request);
         Task run = exchange.RunAsync();
         if (!run.IsCompletedSuccessfully)
@@ -65,13 +65,6 @@ internal sealed class GatewayMount
     private void End(HttpExchange exchange)
     {
         exchange.End();
-        _pool?.Return(exchange);
-    }
-
-    private sealed class ExchangePolicy(GatewayMount mount) : PooledObjectPolicy<HttpExchange>
-    {
-        public override HttpExchange Create() => new(mount);
-
-        public override bool Return(HttpExchange obj) => true;
+        Exchanges?.Return(exchange);
     }
 }

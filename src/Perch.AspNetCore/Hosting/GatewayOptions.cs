@@ -1,3 +1,5 @@
+using Perch.Http;
+
 namespace Perch.AspNetCore;
 
 /// <summary>How gateway apps run in an ASP.NET Core host. Binds from configuration.</summary>
@@ -46,6 +48,12 @@ public sealed class GatewayOptions
         }
     }
 
-    /// <summary>WebSocket limits and time-outs.</summary>
-    public GatewayWebSocketOptions WebSockets { get; } = new();
+    /// <summary>
+    /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>. A server that hands over no stream but a WebSocket of
+    /// its own, as an in-memory test server, has its own used in any case but <see cref="WebSocketEngineKind.None"/>.
+    /// </summary>
+    public WebSocketEngineKind WebSocketEngine { get; set; } = WebSocketEngineKind.Perch;
+
+    /// <summary>Limits, time-outs and compression of WebSockets.</summary>
+    public WebSocketGatewayOptions WebSockets { get; } = new();
 }

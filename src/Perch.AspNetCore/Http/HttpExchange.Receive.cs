@@ -62,7 +62,7 @@ internal sealed partial class HttpExchange
             return WaitForDisconnect();
         }
 
-        if (_reader is null && Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        if (_reader is null && CanHaveNoBody)
         {
             _bodyEnded = true;
             return new(HttpRequestBody.Empty);
@@ -70,6 +70,10 @@ internal sealed partial class HttpExchange
 
         return ReadBody();
     }
+
+    /// <summary>Whether the server knows that there is no body. Kestrel's request is that feature itself, which saves the search for it.</summary>
+    private bool CanHaveNoBody =>
+        (Request as IHttpRequestBodyDetectionFeature ?? Features.Find<IHttpRequestBodyDetectionFeature>()) is { CanHaveBody: false };
 
     private ValueTask<GatewayEvent> ReadBody()
     {

@@ -34,14 +34,14 @@ internal sealed partial class HttpExchange : RequestFacts
 
     /// <summary>(1) A request has come through a pipeline, whose middleware may have put features of its own in place of the server's.</summary>
     internal void Begin(IFeatureCollection features, IHttpRequestFeature request) =>
-        Begin(features, request, features.GetRequiredFeature<IHttpResponseFeature>(), features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        Begin(features, request, features.FindRequired<IHttpResponseFeature>(), features.FindRequired<IHttpResponseBodyFeature>());
 
     /// <summary>(1) A request has come from the server itself: the collection mostly is the features, which saves looking for them.</summary>
     internal void BeginAlone(IFeatureCollection features) => Begin(
         features,
-        features as IHttpRequestFeature ?? features.GetRequiredFeature<IHttpRequestFeature>(),
-        features as IHttpResponseFeature ?? features.GetRequiredFeature<IHttpResponseFeature>(),
-        features as IHttpResponseBodyFeature ?? features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        features as IHttpRequestFeature ?? features.FindRequired<IHttpRequestFeature>(),
+        features as IHttpResponseFeature ?? features.FindRequired<IHttpResponseFeature>(),
+        features as IHttpResponseBodyFeature ?? features.FindRequired<IHttpResponseBodyFeature>());
 
     private void Begin(IFeatureCollection features, IHttpRequestFeature request, IHttpResponseFeature response, IHttpResponseBodyFeature output)
     {

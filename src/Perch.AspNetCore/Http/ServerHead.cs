@@ -29,6 +29,13 @@ internal sealed class ServerHead
         bool hasOthers = headers.Count > 0;
         foreach (ref readonly Field field in form._fields.AsSpan(isHttp1 ? 0 : form._connectionSpecific))
         {
+            if (field.IsContentType)
+            {
+                // Nearly every response has it, and a server finds its own property faster than a name.
+                headers.ContentType = field.Values;
+                continue;
+            }
+
             headers[field.Name] = hasOthers && field.IsCumulative && headers.TryGetValue(field.Name, out StringValues present)
                 ? StringValues.Concat(present, field.Values)
                 : field.Values;
@@ -63,7 +70,7 @@ internal sealed class ServerHead
 
             string nameText = ServerNames.Of(header.NameText);
             int same = fields.FindIndex(field => string.Equals(field.Name, nameText, StringComparison.OrdinalIgnoreCase));
-            var field = new Field(nameText, header.ValueText, IsCumulative(name));
+            var field = new Field(nameText, header.ValueText, IsCumulative(name), HeaderRules.Is(name, "content-type"u8));
             if (same >= 0)
             {
                 fields[same] = field with { Values = StringValues.Concat(fields[same].Values, field.Values) };
@@ -91,5 +98,5 @@ internal sealed class ServerHead
         _ => false,
     };
 
-    private readonly record struct Field(string Name, StringValues Values, bool IsCumulative);
+    private readonly record struct Field(string Name, StringValues Values, bool IsCumulative, bool IsContentType);
 }

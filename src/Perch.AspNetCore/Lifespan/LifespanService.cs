@@ -8,7 +8,8 @@ namespace Perch.AspNetCore.Lifespan;
 /// Runs the lifespans of a host's gateway apps: all are started before the host's other services, so before the server listens, and
 /// stopped after them, when the last connection is closed.
 /// </summary>
-internal sealed partial class LifespanService(IOptions<GatewayOptions> options, IOptions<HostOptions> host, ILogger<LifespanService> logger)
+internal sealed partial class LifespanService(
+    IOptions<GatewayOptions> options, IOptions<HostOptions> host, IServiceProvider services, ILogger<LifespanService> logger)
     : IHostedLifecycleService, ILifespans, IAsyncDisposable, IDisposable
 {
     private readonly List<LifespanRunner> _runners = [];
@@ -26,7 +27,7 @@ internal sealed partial class LifespanService(IOptions<GatewayOptions> options, 
                 return present;
             }
 
-            runner = new LifespanRunner(app, options.Value.Lifespan);
+            runner = new LifespanRunner(app, options.Value.Lifespan, services: services);
             _runners.Add(runner);
             if (!_started)
             {

@@ -26,6 +26,9 @@ internal sealed partial class GatewayLog(ILoggerFactory loggers, bool accessLog)
     /// <summary>A WebSocket handshake that is none.</summary>
     internal void HandshakeRefused(string path, int status, string reason) => HandshakeRefused(_logger, path, status, reason);
 
+    /// <summary>What a client sent is no WebSocket's, or it does not answer.</summary>
+    internal void WebSocketFailed(WebSocketScope scope, int code, string reason) => WebSocketFailed(_logger, RawPath(scope), code, reason);
+
     /// <summary>A request has been answered.</summary>
     internal void Access(HttpScope scope, int status) => Access(_access, scope.Client?.ToString() ?? "-", scope.Method, Target(scope), scope.HttpVersion, status);
 
@@ -56,5 +59,8 @@ internal sealed partial class GatewayLog(ILoggerFactory loggers, bool accessLog)
     [LoggerMessage(6, LogLevel.Information, "{Client} - \"WebSocket {Target}\" [{Outcome}]", EventName = "AccessWebSocket")]
     private static partial void AccessWebSocket(ILogger logger, string client, string target, string outcome);
 
-    // Next free id: 7. 20 and up are LifespanService's.
+    [LoggerMessage(7, LogLevel.Debug, "{Path}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
+    private static partial void WebSocketFailed(ILogger logger, string path, int code, string reason);
+
+    // Next free id: 8. 20 and up are LifespanService's.
 }

@@ -7,7 +7,7 @@ namespace Perch.Http.Connections;
 internal sealed class ConnectionWatch(HttpGatewayLimits limits)
 {
     /// <summary>What transports hold of an output before they make its writer wait.</summary>
-    private const long Buffered = 64 * 1024;
+    internal const long Buffered = 64 * 1024;
 
     private readonly Lock _lock = new();
     private Waiting _waiting = Waiting.ForNothing;

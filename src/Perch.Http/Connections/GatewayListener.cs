@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +12,7 @@ namespace Perch.Http;
 /// <summary>
 /// A bare listener: a gateway app on any transport of ASP.NET Core's (TCP, Unix sockets), with Perch's own HTTP/1.1 and no Kestrel server.
 /// <list type="number">
-/// <item><see cref="StartAsync(EndPoint, CancellationToken)"/>: the app's lifespan starts, then the listener accepts;</item>
+/// <item><see cref="StartAsync(EndPoint, SslServerAuthenticationOptions?, CancellationToken)"/>: the app's lifespan starts, then the listener accepts;</item>
 /// <item><see cref="StopAsync"/>: it accepts no more, what runs is finished, the lifespan is shut down.</item>
 /// </list>
 /// </summary>
@@ -25,11 +26,13 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
+    private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
-    private List<IConnectionListener> _listeners = [];
-    private Task _accepting = Task.CompletedTask;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IConnectionListener> _listeners = [];
+    private readonly List<Task> _accepting = [];
     private bool _hasStarted;
 
     /// <summary>Creates a listener that is not started.</summary>
@@ -60,33 +63,37 @@ public sealed class GatewayListener : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         ILogger logger = loggers?.CreateLogger("Perch.Http") ?? NullLogger.Instance;
         _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), _time, showsErrors: false);
+        _metrics = new ListenerMetrics(_gateway.Log.Meter, _time);
     }
 
     /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for. Of several the first.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
-    public EndPoint EndPoint => _listeners.Count > 0 ? _listeners[0].EndPoint : throw new InvalidOperationException("The listener has not started.");
+    public EndPoint EndPoint => _listeners is [var first, ..] ? first.EndPoint : throw new InvalidOperationException("The listener has not started.");
 
     /// <summary>The connections that are open now.</summary>
     public int ConnectionCount => _gateway.Count;
 
     /// <summary>(1) Starts the app, then listens.</summary>
     /// <param name="endPoint">Where to listen: an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="tls">TLS on it: <inheritdoc cref="ListenAsync" path="/param[@name='tls']/node()"/></param>
     /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public Task StartAsync(EndPoint endPoint, CancellationToken cancellation = default)
+    public Task StartAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return StartAsync([endPoint], cancellation);
+        return StartAsync([endPoint], tls, cancellation);
     }
 
     /// <summary>(1) Starts the app, then listens in several places.</summary>
     /// <param name="endPoints">Where to listen: each an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="tls">TLS on all of them: <inheritdoc cref="ListenAsync" path="/param[@name='tls']/node()"/></param>
     /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="ArgumentException">There is no endpoint, or <paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
-    /// <exception cref="ArgumentException">There is no endpoint.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, CancellationToken cancellation = default)
+    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoints);
         if (endPoints.Count == 0)
@@ -99,6 +106,7 @@ public sealed class GatewayListener : IAsyncDisposable
             throw new InvalidOperationException("The listener has been started before.");
         }
 
+        TlsEndPoint? secured = SecuredBy(tls);
         _hasStarted = true;
         await _lifespan.StartAsync(cancellation);
         List<IConnectionListener> listeners = [];
@@ -117,8 +125,34 @@ public sealed class GatewayListener : IAsyncDisposable
             throw;
         }
 
-        _listeners = listeners;
-        _accepting = Task.WhenAll(listeners.Select(AcceptAsync));
+        foreach (IConnectionListener listener in listeners)
+        {
+            Accept(listener, secured);
+        }
+    }
+
+    /// <summary>Listens at one more place, for the same app: with TLS beside without, say.</summary>
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="tls">
+    /// The certificate and what else the handshake needs; the listener completes it: ALPN offers <c>http/1.1</c> unless it says otherwise. Null for
+    /// no TLS.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Where it listens: the port that was picked, if 0 was asked for.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
+    /// <exception cref="InvalidOperationException">The listener has not started.</exception>
+    public async Task<EndPoint> ListenAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        if (_listeners.Count == 0)
+        {
+            throw new InvalidOperationException("The listener has not started.");
+        }
+
+        TlsEndPoint? secured = SecuredBy(tls);
+        IConnectionListener listener = await _transport.BindAsync(endPoint, cancellation);
+        Accept(listener, secured);
+        return listener.EndPoint;
     }
 
     /// <summary>
@@ -139,7 +173,8 @@ public sealed class GatewayListener : IAsyncDisposable
             await listener.UnbindAsync(CancellationToken.None);
         }
 
-        await _accepting;
+        await Task.WhenAll(_accepting);
+        await _stopping.CancelAsync();
         _gateway.Stop();
         Task all = Task.WhenAll(_connections.Values);
         try
@@ -158,7 +193,7 @@ public sealed class GatewayListener : IAsyncDisposable
         }
 
         await DisposeAsync(_listeners);
-        _listeners = [];
+        _listeners.Clear();
         if (!cancellation.IsCancellationRequested)
         {
             await _lifespan.StopAsync(cancellation);
@@ -180,7 +215,15 @@ public sealed class GatewayListener : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(IConnectionListener listener)
+    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls) => tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
+
+    private void Accept(IConnectionListener listener, TlsEndPoint? tls)
+    {
+        _listeners.Add(listener);
+        _accepting.Add(AcceptAsync(listener, tls));
+    }
+
+    private async Task AcceptAsync(IConnectionListener listener, TlsEndPoint? tls)
     {
         while (await listener.AcceptAsync() is { } connection)
         {
@@ -189,21 +232,24 @@ public sealed class GatewayListener : IAsyncDisposable
 
             // Not on this thread: an app that blocks would keep others from being accepted.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Done), (Listener: this, Connection: connection, Done: done), preferLocal: false);
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls, work.Done),
+                (Listener: this, Connection: connection, Tls: tls, Done: done),
+                preferLocal: false);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection, TaskCompletionSource done)
+    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
     {
+        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
         try
         {
             try
             {
-                await _gateway.OnConnectionAsync(connection, handOn: null);
+                await _gateway.OnConnectionAsync(connection, handOn: null, tls);
             }
             finally
             {
-                await connection.DisposeAsync();
+                await _gateway.CloseAsync(connection);
             }
         }
         catch (Exception exception)

@@ -13,14 +13,14 @@ internal sealed partial class Http1Connection
         Task run;
         try
         {
-            run = _gateway.App(_engine.Scope, _receive, _send) ?? throw new GatewayProtocolException("The app returned null instead of a task.");
+            run = _gateway.App(Engine.Scope, _receive, _send) ?? throw new GatewayProtocolException("The app returned null instead of a task.");
         }
         catch (Exception exception)
         {
             return AwaitAppAsync(Task.FromException(exception));
         }
 
-        return run.IsCompletedSuccessfully && _engine.Order.IsComplete && !_isTruncated && !HasPending ? Task.CompletedTask : AwaitAppAsync(run);
+        return run.IsCompletedSuccessfully && Engine.Order.IsComplete && !_isTruncated && !HasPending ? Task.CompletedTask : AwaitAppAsync(run);
     }
 
     private async Task AwaitAppAsync(Task run)
@@ -43,8 +43,8 @@ internal sealed partial class Http1Connection
     /// <summary>Ends what the app left: an answer where there is none, an abort where there is half of one.</summary>
     private async Task FinishAsync(Exception? failure)
     {
-        bool isComplete = _engine.Order.IsComplete && !_isTruncated;
-        bool hasLeft = _clientLeft || _engine.HasSeenTheEnd;
+        bool isComplete = Engine.Order.IsComplete && !_isTruncated;
+        bool hasLeft = _clientLeft || Engine.HasSeenTheEnd;
         if (failure is null && isComplete)
         {
             return;
@@ -52,17 +52,17 @@ internal sealed partial class Http1Connection
 
         if (hasLeft && failure is null or ClientDisconnectedException or OperationCanceledException)
         {
-            _gateway.Log.ClientLeft(_engine.Scope);
+            _gateway.Log.ClientLeft(Engine.Scope);
             CutShort(isComplete, failure);
             return;
         }
 
-        failure ??= new GatewayProtocolException($"The app returned before its response was complete (state '{_engine.Order.StateName}').");
+        failure ??= new GatewayProtocolException($"The app returned before its response was complete (state '{Engine.Order.StateName}').");
         if (failure is RequestRejectedException rejected)
         {
             // The client's fault, wherever it shows.
-            _gateway.Log.RequestRejected(_engine.Scope, rejected);
-            if (_engine.HasHeadOut)
+            _gateway.Log.RequestRejected(Engine.Scope, rejected);
+            if (Engine.HasHeadOut)
             {
                 CutShort(isComplete, failure);
                 return;
@@ -74,18 +74,18 @@ internal sealed partial class Http1Connection
 
         if (isComplete)
         {
-            _gateway.Log.AppFailed(_engine.Scope, "its response was complete already", failure);
+            _gateway.Log.AppFailed(Engine.Scope, "its response was complete already", failure);
             return;
         }
 
-        if (_engine.HasHeadOut)
+        if (Engine.HasHeadOut)
         {
-            _gateway.Log.AppFailed(_engine.Scope, "the connection is aborted, its response had started", failure);
+            _gateway.Log.AppFailed(Engine.Scope, "the connection is aborted, its response had started", failure);
             CutShort(isComplete, failure);
             return;
         }
 
-        _gateway.Log.AppFailed(_engine.Scope, "the client gets 500", failure);
+        _gateway.Log.AppFailed(Engine.Scope, "the client gets 500", failure);
         await AnswerAsync(500, _gateway.ShowsErrors ? failure.ToString() : "Internal Server Error");
     }
 
@@ -100,8 +100,8 @@ internal sealed partial class Http1Connection
             return;
         }
 
-        _engine.StopAfterRequest();
-        if (_engine.HasHeadOut)
+        Engine.StopAfterRequest();
+        if (Engine.HasHeadOut)
         {
             _connection.Abort(failure is null ? new("The response is incomplete.") : new ConnectionAbortedException("The response is incomplete.", failure));
         }

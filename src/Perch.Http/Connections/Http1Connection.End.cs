@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Perch.Http.Engine;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Exchange;
 
 namespace Perch.Http.Connections;
 
@@ -28,12 +29,19 @@ internal sealed partial class Http1Connection
     /// <summary>The server stops: the request that runs is the last, and a connection that waits for one is closed.</summary>
     internal void Stop()
     {
-        _isStopping = true;
-        _engine.StopAfterRequest();
+        _facts.IsStopping = true;
         if (_watch.EndWaitForRequest())
         {
             _input.CancelPendingRead();
         }
+
+        WebSocketExchange? webSocket;
+        lock (_gate)
+        {
+            webSocket = _webSocket;
+        }
+
+        webSocket?.Stop();
     }
 
     /// <summary>
@@ -77,7 +85,7 @@ internal sealed partial class Http1Connection
                 break;
             }
 
-            switch (_engine.ReadBody(ref _buffer, out ReadOnlyMemory<byte> data))
+            switch (Engine.ReadBody(ref _buffer, out ReadOnlyMemory<byte> data))
             {
                 case EngineRead.Body:
                     left -= data.Length;
@@ -87,7 +95,7 @@ internal sealed partial class Http1Connection
                     _hasBuffer = false;
                     break;
                 case EngineRead.Rejected:
-                    _gateway.Log.Rejected(_connection.ConnectionId, _engine.Rejection);
+                    _gateway.Log.Rejected(_connection.ConnectionId, Engine.Rejection);
                     left = -1;
                     break;
                 default:
@@ -95,7 +103,7 @@ internal sealed partial class Http1Connection
                     break;
             }
 
-            if (_engine.IsBodyRead)
+            if (Engine.IsBodyRead)
             {
                 break;
             }
@@ -124,7 +132,7 @@ internal sealed partial class Http1Connection
             await FlushAsync();
         }
 
-        if (!_engine.ClosesGently || _inputEnded || _isStopping)
+        if (_rented is not { ClosesGently: true } || _inputEnded || _facts.IsStopping)
         {
             return;
         }

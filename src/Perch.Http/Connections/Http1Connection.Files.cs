@@ -10,7 +10,7 @@ internal sealed partial class Http1Connection
 
     private async Task SendFileAsync(GatewayEvent message)
     {
-        _engine.Order.CheckOrder(message);
+        Engine.Order.CheckOrder(message);
         if (message is HttpResponseZeroCopySend open)
         {
             await SendFileAsync(open, open.File, open.Offset, open.Count ?? Math.Max(0, RandomAccess.GetLength(open.File) - open.Offset));
@@ -31,8 +31,8 @@ internal sealed partial class Http1Connection
 
     private async Task SendFileAsync(GatewayEvent message, SafeFileHandle file, long offset, long length)
     {
-        _engine.Order.Accept(message, length);
-        if (_engine.Order.IsBodiless)
+        Engine.Order.Accept(message, length);
+        if (Engine.Order.IsBodiless)
         {
             length = 0;
         }
@@ -42,7 +42,7 @@ internal sealed partial class Http1Connection
         await _ownFlush;
         lock (_gate)
         {
-            _engine.WriteFileStart(length, _output);
+            Engine.WriteFileStart(length, _output);
         }
 
         for (long end = offset + length; offset < end;)
@@ -66,10 +66,10 @@ internal sealed partial class Http1Connection
 
         lock (_gate)
         {
-            _engine.WriteFileEnd(length, _output);
+            Engine.WriteFileEnd(length, _output);
         }
 
         _isTruncated = false;
-        await FlushAppAsync(_engine.Order.IsComplete);
+        await FlushAppAsync(Engine.Order.IsComplete);
     }
 }

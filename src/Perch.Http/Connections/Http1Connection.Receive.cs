@@ -7,7 +7,7 @@ namespace Perch.Http.Connections;
 /// <summary>From the client to the app: the request's body, then the disconnect.</summary>
 internal sealed partial class Http1Connection
 {
-    private readonly HttpRequestBody _bodyEvent = new(default);
+    private HttpRequestBody? _bodyEvent;
     private TaskCompletionSource<GatewayEvent>? _disconnectWait;
     private Task<GatewayEvent>? _pendingReceive;
     private CancellationTokenRegistration _closedRegistration;
@@ -23,7 +23,7 @@ internal sealed partial class Http1Connection
             throw new GatewayProtocolException("receive() was called while another call of it waits.");
         }
 
-        if (_clientLeft || _engine.Order.IsComplete)
+        if (_clientLeft || _appEnded || Engine.Order.IsComplete)
         {
             return new(HttpDisconnect.Instance);
         }
@@ -33,7 +33,7 @@ internal sealed partial class Http1Connection
             return WaitForDisconnect();
         }
 
-        if (_engine.IsBodyRead)
+        if (Engine.IsBodyRead)
         {
             _bodyEnded = true;
             return new(HttpRequestBody.Empty);
@@ -60,7 +60,7 @@ internal sealed partial class Http1Connection
             ReadResult result;
             try
             {
-                if (_unflushed || _engine.OwesContinue)
+                if (_unflushed || Engine.OwesContinue)
                 {
                     await BeforeBodyAsync();
                 }
@@ -101,18 +101,19 @@ internal sealed partial class Http1Connection
 
     private HttpRequestBody? TryHandOut()
     {
-        switch (_engine.ReadBody(ref _buffer, out ReadOnlyMemory<byte> data))
+        switch (Engine.ReadBody(ref _buffer, out ReadOnlyMemory<byte> data))
         {
             case EngineRead.Body:
                 _watch.Count(data.Length);
-                _bodyEnded = _engine.IsBodyRead;
+                _bodyEnded = Engine.IsBodyRead;
+                _bodyEvent ??= new HttpRequestBody(default);
                 _bodyEvent.Renew(data, !_bodyEnded);
                 return _bodyEvent;
             case EngineRead.EndOfBody:
                 _bodyEnded = true;
                 return HttpRequestBody.Empty;
             case EngineRead.Rejected:
-                throw Rejected(_engine.Rejection);
+                throw Rejected(Engine.Rejection);
             default:
                 return null;
         }
@@ -129,9 +130,9 @@ internal sealed partial class Http1Connection
 
         lock (_gate)
         {
-            if (_engine.OwesContinue)
+            if (Engine.OwesContinue)
             {
-                _engine.WriteContinue(_output);
+                Engine.WriteContinue(_output);
                 _unflushed = true;
             }
 
@@ -153,7 +154,7 @@ internal sealed partial class Http1Connection
     private RequestRejectedException Rejected(RejectReason reason)
     {
         _bodyEnded = true;
-        _engine.StopAfterRequest();
+        Engine.StopAfterRequest();
         _gateway.Log.Rejected(_connection.ConnectionId, reason);
         return new RequestRejectedException(reason.StatusCode(), reason.Text());
     }
@@ -168,7 +169,7 @@ internal sealed partial class Http1Connection
     {
         _bodyEnded = true;
         _clientLeft = true;
-        _engine.StopAfterRequest();
+        Engine.StopAfterRequest();
         return HttpDisconnect.Instance;
     }
 
@@ -178,7 +179,7 @@ internal sealed partial class Http1Connection
         lock (_gate)
         {
             // Looked at again, now that nobody ends a wait unseen.
-            if (_clientLeft || _engine.Order.IsComplete)
+            if (_clientLeft || Engine.Order.IsComplete)
             {
                 return new(HttpDisconnect.Instance);
             }

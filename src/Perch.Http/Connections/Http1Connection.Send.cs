@@ -49,10 +49,15 @@ internal sealed partial class Http1Connection
             throw new GatewayProtocolException("send() was called while another call of it has not ended.");
         }
 
-        if ((_clientLeft || HasClosed) && !_engine.Order.IsComplete)
+        if (_appEnded)
+        {
+            throw new GatewayProtocolException($"{message.Type} was sent after the app's task had ended.");
+        }
+
+        if ((_clientLeft || HasClosed) && !Engine.Order.IsComplete)
         {
             _clientLeft = true;
-            _engine.StopAfterRequest();
+            Engine.StopAfterRequest();
             throw new ClientDisconnectedException();
         }
 
@@ -82,17 +87,24 @@ internal sealed partial class Http1Connection
 
     private ValueTask Write(GatewayEvent message)
     {
+        if (message is HttpResponseStart)
+        {
+            // It waits for the body: there is nothing for the pipe.
+            Engine.Write(message, _output);
+            return default;
+        }
+
         lock (_gate)
         {
-            if (!_engine.Write(message, _output))
+            if (!Engine.Write(message, _output))
             {
                 return default;
             }
 
             _unflushed = true;
-            if (!_engine.Order.IsComplete || !_isSynchronous || IsMuchUnflushed)
+            if (!Engine.Order.IsComplete || !_isSynchronous || IsMuchUnflushed)
             {
-                return FlushAppAsync(_engine.Order.IsComplete);
+                return FlushAppAsync(Engine.Order.IsComplete);
             }
         }
 
@@ -116,7 +128,7 @@ internal sealed partial class Http1Connection
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             _clientLeft = true;
-            _engine.StopAfterRequest();
+            Engine.StopAfterRequest();
             throw exception as ClientDisconnectedException ?? new ClientDisconnectedException("The client has disconnected.", exception);
         }
 
@@ -196,7 +208,7 @@ internal sealed partial class Http1Connection
         {
             lock (_gate)
             {
-                _engine.WriteAnswer(status, text, _output);
+                Engine.WriteAnswer(status, text, _output);
                 _unflushed = true;
             }
 
@@ -204,7 +216,7 @@ internal sealed partial class Http1Connection
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            _gateway.Log.ClientLeft(_engine.Scope);
+            _gateway.Log.ClientLeft(Engine.Scope);
         }
         finally
         {
@@ -216,7 +228,7 @@ internal sealed partial class Http1Connection
     private async Task RefuseAsync(RejectReason reason)
     {
         _gateway.Log.Rejected(_connection.ConnectionId, reason);
-        _engine.WriteRefusal(reason, _output);
+        Engine.WriteRefusal(reason, _output);
         await FlushAsync();
     }
 }

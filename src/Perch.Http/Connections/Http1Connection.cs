@@ -20,15 +20,15 @@ internal sealed partial class Http1Connection
 {
     private readonly ConnectionContext _connection;
     private readonly HttpGateway _gateway;
-    private readonly Http1Engine _engine;
+    private readonly ConnectionFacts _facts;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly Receive _receive;
     private readonly Send _send;
+    private Http1Engine? _rented;
     private ReadOnlySequence<byte> _buffer;
     private bool _hasBuffer;
     private bool _inputEnded;
-    private volatile bool _isStopping;
 
     internal Http1Connection(ConnectionContext connection, HttpGateway gateway)
     {
@@ -36,11 +36,17 @@ internal sealed partial class Http1Connection
         _gateway = gateway;
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
-        _engine = gateway.CreateEngine(connection);
+        _facts = gateway.FactsOf(connection);
         _watch = new ConnectionWatch(gateway.Options.Limits);
         _receive = ReceiveAsync;
         _send = SendAsync;
     }
+
+    /// <summary>
+    /// A connection has one from the first byte of a request until it waits for the next one. Only the connection's own flow, and an app
+    /// whose task runs, may use it.
+    /// </summary>
+    private Http1Engine Engine => _rented ??= _gateway.Engines.Rent(_facts);
 
     /// <summary>(1) Runs until the connection is over.</summary>
     internal async Task RunAsync()
@@ -63,10 +69,13 @@ internal sealed partial class Http1Connection
         }
         finally
         {
-            _engine.Close();
+            _rented?.Close();
             await _input.CompleteAsync(fault);
             await _output.CompleteAsync(fault);
-            _gateway.ConnectionEnded?.Invoke(_engine);
+            if (_rented is { } engine)
+            {
+                _gateway.ConnectionEnded?.Invoke(engine);
+            }
         }
     }
 
@@ -95,7 +104,7 @@ internal sealed partial class Http1Connection
                 }
             }
 
-            switch (_engine.ReadHead(ref _buffer))
+            switch (Engine.ReadHead(ref _buffer))
             {
                 case EngineRead.NeedMore:
                     if (!GiveInputBack())
@@ -105,7 +114,10 @@ internal sealed partial class Http1Connection
 
                     break;
                 case EngineRead.Rejected:
-                    await RefuseAsync(_engine.Rejection);
+                    await RefuseAsync(Engine.Rejection);
+                    return;
+                case EngineRead.WebSocket:
+                    await RunWebSocketAsync();
                     return;
                 default:
                     Task run = RunAppAsync();
@@ -114,12 +126,12 @@ internal sealed partial class Http1Connection
                         await run;
                     }
 
-                    if (_engine.MayDrain)
+                    if (Engine.MayDrain)
                     {
                         await DrainAsync();
                     }
 
-                    if (!_engine.EndRequest())
+                    if (!Engine.EndRequest())
                     {
                         return;
                     }
@@ -132,15 +144,32 @@ internal sealed partial class Http1Connection
     /// <summary>The wait for more input, and with it its time-out.</summary>
     private ValueTask<ReadResult> ReadAsync()
     {
-        bool isIdle = !_engine.IsInsideHead;
+        bool isIdle = _rented is not { IsInsideHead: true };
         _watch.Wait(isIdle ? Waiting.ForRequest : Waiting.ForHead);
-        if (_isStopping && isIdle)
+        if (_facts.IsStopping && isIdle)
         {
             // Stop() has come before this wait. What the client has sent by now is served still.
             _input.CancelPendingRead();
         }
 
-        return _input.ReadAsync();
+        ValueTask<ReadResult> read = _input.ReadAsync();
+        if (isIdle && !read.IsCompleted)
+        {
+            ReturnEngine();
+        }
+
+        return read;
+    }
+
+    /// <summary>The next request may be long in coming: nothing is held for it. What the app of the last one left behind is told so first.</summary>
+    private void ReturnEngine()
+    {
+        if (_rented is { } engine)
+        {
+            _appEnded = true;
+            _rented = null;
+            _gateway.Engines.Return(engine);
+        }
     }
 
     /// <summary>False if the connection ends here.</summary>
@@ -152,7 +181,7 @@ internal sealed partial class Http1Connection
         _inputEnded = result.IsCompleted;
 
         // A time-out (OnTick), or the server stops (Stop), or the cancellation was meant for a read that had ended already.
-        return !result.IsCanceled || (_watch.Fired == Waiting.ForNothing && (!_isStopping || !_buffer.IsEmpty));
+        return !result.IsCanceled || (_watch.Fired == Waiting.ForNothing && (!_facts.IsStopping || !_buffer.IsEmpty));
     }
 
     /// <summary>All input was taken. False if there will be no more.</summary>
@@ -165,7 +194,7 @@ internal sealed partial class Http1Connection
             return true;
         }
 
-        if (_engine.IsInsideHead)
+        if (Engine.IsInsideHead)
         {
             _gateway.Log.Rejected(_connection.ConnectionId, RejectReason.TruncatedHead);
         }

@@ -12,10 +12,9 @@ internal sealed class HttpGateway
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
-    private readonly IHeadParser _parser;
     private readonly LifespanRunner? _lifespan;
-    private readonly TimeProvider _time;
     private readonly DateLine _date;
+    private readonly ConnectionRefusals _refusals;
     private readonly Lock _timerLock = new();
     private ITimer? _timer;
     private long _lastTick;
@@ -29,9 +28,10 @@ internal sealed class HttpGateway
         Log = log;
         ShowsErrors = showsErrors;
         _lifespan = lifespan;
-        _time = time;
+        Time = time;
         _date = new DateLine(time);
-        _parser = HeadParsers.Of(options.Parser);
+        Engines = new EnginePool(options, HeadParsers.Of(options.Parser), _date);
+        _refusals = new ConnectionRefusals(this);
     }
 
     internal GatewayApp App { get; }
@@ -39,6 +39,8 @@ internal sealed class HttpGateway
     internal HttpGatewayOptions Options { get; }
 
     internal HttpGatewayLog Log { get; }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>Whether a 500 shows what the app threw: in Development.</summary>
     internal bool ShowsErrors { get; }
@@ -49,31 +51,46 @@ internal sealed class HttpGateway
     /// <summary>The connections that are open now.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    internal Http1Engine CreateEngine(ConnectionContext connection) => new(Options, new ConnectionFacts(connection, _lifespan), _parser, _date);
+    /// <summary>The engines of connections that idle.</summary>
+    internal EnginePool Engines { get; }
+
+    internal ConnectionFacts FactsOf(ConnectionContext connection) => new(connection, _lifespan);
 
     /// <summary>Serves a connection to its end.</summary>
     /// <param name="connection">The connection; nothing of its input has been consumed.</param>
     /// <param name="handOn">Takes it over if the client speaks HTTP/2; null where nobody does.</param>
-    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn)
+    /// <param name="tls">TLS that is ours to speak. Null without, and where somebody else does.</param>
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn, TlsEndPoint? tls = null)
     {
         if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
         {
             Interlocked.Decrement(ref _count);
-            await RefuseAsync(connection);
+            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections, isSilent: tls is not null);
             return;
         }
 
         try
         {
             // With TLS as well: what ALPN chose shows in the first bytes.
-            if (handOn is not null
-                && await Http2Preface.IsNextAsync(connection.Transport.Input, Options.Limits.KeepAliveTimeout, _time, StopOf(connection)))
+            PrefaceResult preface = handOn is null ? PrefaceResult.Http1 : await ReadPrefaceAsync(connection);
+            switch (preface)
             {
-                await handOn(connection);
-                return;
+                case PrefaceResult.Http2:
+                    await handOn!(connection);
+                    break;
+                case PrefaceResult.Http1:
+                    await (tls is null ? ServeAsync(connection) : tls.OnConnectionAsync(connection, this, ServeAsync));
+                    break;
+                case PrefaceResult.Stalled:
+                    // RFC 9110 §15.5.9: it has begun like a head.
+                    await _refusals.AnswerAsync(connection, RejectReason.HeadTimeout);
+                    break;
             }
 
-            await ServeAsync(connection);
+            if (handOn is not null && preface is PrefaceResult.Http1 or PrefaceResult.Stalled)
+            {
+                TransportEnd.WatchUntilClosed(connection, Options.Limits, Log, Time);
+            }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -82,6 +99,18 @@ internal sealed class HttpGateway
         finally
         {
             Interlocked.Decrement(ref _count);
+        }
+    }
+
+    /// <summary>Bounds the time in which the transport sends what it holds.</summary>
+    internal TransportEnd? WatchEnd(ConnectionContext connection) => TransportEnd.Watch(connection, Options.Limits, Log, Time);
+
+    /// <summary>Closes a connection that has been served, where nobody else does.</summary>
+    internal async Task CloseAsync(ConnectionContext connection)
+    {
+        using (WatchEnd(connection))
+        {
+            await connection.DisposeAsync();
         }
     }
 
@@ -121,15 +150,13 @@ internal sealed class HttpGateway
     }
 
     /// <summary>Fires when the server stops gracefully.</summary>
-    private static CancellationToken StopOf(ConnectionContext connection) =>
+    internal static CancellationToken StopOf(ConnectionContext connection) =>
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
 
-    private async Task RefuseAsync(ConnectionContext connection)
+    private ValueTask<PrefaceResult> ReadPrefaceAsync(ConnectionContext connection)
     {
-        Log.Rejected(connection.ConnectionId, RejectReason.TooManyConnections);
-        CreateEngine(connection).WriteRefusal(RejectReason.TooManyConnections, connection.Transport.Output);
-        await connection.Transport.Output.CompleteAsync();
-        await connection.Transport.Input.CompleteAsync();
+        HttpGatewayLimits limits = Options.Limits;
+        return Http2Preface.ReadAsync(connection.Transport.Input, limits.KeepAliveTimeout, limits.RequestHeadersTimeout, Time, StopOf(connection));
     }
 
     private void StartTimer()
@@ -138,8 +165,10 @@ internal sealed class HttpGateway
         {
             if (_timer is null)
             {
-                _lastTick = _time.GetTimestamp();
-                _timer = _time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
+                // Nobody has renewed it since the last connection.
+                _date.Renew();
+                _lastTick = Time.GetTimestamp();
+                _timer = Time.CreateTimer(static gateway => ((HttpGateway)gateway!).OnTick(), this, Second, Second);
             }
         }
     }
@@ -158,8 +187,9 @@ internal sealed class HttpGateway
 
     private void OnTick()
     {
-        long now = _time.GetTimestamp();
-        double seconds = _time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
+        _date.Renew();
+        long now = Time.GetTimestamp();
+        double seconds = Time.GetElapsedTime(Interlocked.Exchange(ref _lastTick, now), now).TotalSeconds;
         foreach ((Http1Connection connection, _) in _connections)
         {
             connection.OnTick(seconds);

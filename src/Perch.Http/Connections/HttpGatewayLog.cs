@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Framing;
 
 namespace Perch.Http.Connections;
 
@@ -17,9 +18,12 @@ internal sealed partial class HttpGatewayLog
     internal HttpGatewayLog(ILogger logger, IMeterFactory? meters)
     {
         _logger = logger;
-        Meter meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        _rejections = meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
+        Meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _rejections = Meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
     }
+
+    /// <summary>All counters of the raw path are in it.</summary>
+    internal Meter Meter { get; }
 
     /// <summary>Input was refused.</summary>
     internal void Rejected(string connectionId, RejectReason reason)
@@ -29,10 +33,11 @@ internal sealed partial class HttpGatewayLog
     }
 
     /// <summary>The app threw, or broke the protocol. Once for each request, whatever happens to it then.</summary>
-    internal void AppFailed(HttpScope scope, string outcome, Exception exception) => AppFailed(_logger, scope.Method, RawPath(scope), outcome, exception);
+    internal void AppFailed(RequestScope scope, string outcome, Exception exception) =>
+        AppFailed(_logger, scope is HttpScope http ? http.Method : "WebSocket", RawPath(scope), outcome, exception);
 
     /// <summary>The app was left by its client and let the exception through.</summary>
-    internal void ClientLeft(HttpScope scope) => ClientLeft(_logger, RawPath(scope));
+    internal void ClientLeft(RequestScope scope) => ClientLeft(_logger, RawPath(scope));
 
     /// <summary>The app let through that the client's request could not be read on.</summary>
     internal void RequestRejected(HttpScope scope, RequestRejectedException exception) =>
@@ -44,11 +49,24 @@ internal sealed partial class HttpGatewayLog
     /// <summary>A client does not take what it asked for.</summary>
     internal void ReaderTooSlow(string connectionId) => ReaderTooSlow(_logger, connectionId);
 
+    /// <summary>A client and the server do not come to terms about TLS, or not in time.</summary>
+    internal void HandshakeFailed(string connectionId, string reason) => HandshakeFailed(_logger, connectionId, reason);
+
     /// <summary>Something is wrong with Perch.</summary>
     internal void ConnectionFailed(string connectionId, Exception exception) => ConnectionFailed(_logger, connectionId, exception);
 
+    /// <summary>A WebSocket has been accepted or denied.</summary>
+    internal void WebSocketAnswered(WebSocketScope scope, string answer) => WebSocketAnswered(_logger, RawPath(scope), answer);
+
+    /// <summary>What a client sent is no WebSocket's, or it does not answer.</summary>
+    internal void WebSocketFailed(WebSocketScope scope, WebSocketFault fault)
+    {
+        _rejections.Add(1, new KeyValuePair<string, object?>("reason", fault.Tag()));
+        WebSocketFailed(_logger, RawPath(scope), fault.CloseCode(), fault.Text());
+    }
+
     /// <summary>The path as it came: percent-encoded, so that a line is a line whatever the client asks for.</summary>
-    private static string RawPath(HttpScope scope) => Encoding.Latin1.GetString(scope.RawPath.Span);
+    private static string RawPath(RequestScope scope) => Encoding.Latin1.GetString(scope.RawPath.Span);
 
     [LoggerMessage(50, LogLevel.Debug, "Connection {ConnectionId}: refused, {Reason} ({Status}).", EventName = "Rejected")]
     private static partial void Rejected(ILogger logger, string connectionId, string reason, int status);
@@ -71,5 +89,14 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(56, LogLevel.Error, "Connection {ConnectionId}: an error of Perch.", EventName = "ConnectionFailed")]
     private static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
 
-    // Next free id: 57. 40 to 49 are TcpConnection's.
+    [LoggerMessage(57, LogLevel.Debug, "{Path}: the WebSocket's handshake was answered: {Answer}.", EventName = "WebSocketAnswered")]
+    private static partial void WebSocketAnswered(ILogger logger, string path, string answer);
+
+    [LoggerMessage(58, LogLevel.Debug, "{Path}: the WebSocket was closed with {Code}: {Reason}", EventName = "WebSocketFailed")]
+    private static partial void WebSocketFailed(ILogger logger, string path, int code, string reason);
+
+    [LoggerMessage(59, LogLevel.Debug, "Connection {ConnectionId}: no TLS, {Reason}", EventName = "HandshakeFailed")]
+    private static partial void HandshakeFailed(ILogger logger, string connectionId, string reason);
+
+    // Next free id: 60. 40 to 49 are TcpConnection's.
 }

@@ -23,6 +23,12 @@ internal sealed class ConnectionFacts
         IsTls = connection?.Features.Get<ITlsHandshakeFeature>() is not null;
     }
 
+    /// <summary>What an engine without a connection has.</summary>
+    internal static ConnectionFacts None { get; } = new(null, null);
+
+    /// <summary>The server stops: the request that runs is the last of the connection.</summary>
+    internal volatile bool IsStopping;
+
     internal bool IsTls { get; }
 
     internal LifespanRunner? Lifespan { get; }

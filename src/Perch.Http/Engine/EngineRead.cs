@@ -9,6 +9,9 @@ internal enum EngineRead : byte
     /// <summary>A request has begun: its scope is ready, the app is to be called.</summary>
     Request,
 
+    /// <summary>A WebSocket is asked for, by a handshake that is one: see <see cref="Http1Engine.OpenWebSocket"/>.</summary>
+    WebSocket,
+
     /// <summary>There are bytes of the body.</summary>
     Body,
 

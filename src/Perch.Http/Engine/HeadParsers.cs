@@ -9,6 +9,7 @@ internal static class HeadParsers
     {
         HttpParserKind.Perch => new PerchHeadParser(),
         HttpParserKind.Kestrel => new KestrelHeadParser(),
+        HttpParserKind.Llhttp => new LlhttpHeadParser(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such parser."),
     };
 

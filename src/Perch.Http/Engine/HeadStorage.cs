@@ -4,8 +4,8 @@ using Perch.Http.Parsing;
 namespace Perch.Http.Engine;
 
 /// <summary>
-/// The memory of one head: its bytes and the table of its fields. A connection has it from the first byte of a request until the
-/// request has ended; one that idles has none.
+/// The memory of one head: its bytes and the table of its fields. A connection has it from the first byte of a request until it waits
+/// for the next one; one that idles has none.
 /// </summary>
 internal struct HeadStorage
 {
@@ -45,6 +45,9 @@ internal struct HeadStorage
 
     /// <summary>Cuts off what has been appended past the end of the head.</summary>
     internal void Cut(int length) => Length = length;
+
+    /// <summary>The next head is about to come.</summary>
+    internal void Clear() => Length = 0;
 
     internal void Return()
     {

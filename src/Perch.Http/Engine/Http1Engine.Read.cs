@@ -33,12 +33,12 @@ internal sealed partial class Http1Engine
             }
 
             _storage.Rent(_headLimits.TableLength);
-            _head = default;
         }
 
         if (_storage.Length == 0)
         {
             // Most heads come whole: they are parsed where they are, and copied once.
+            _head = default;
             ParseResult whole = _parser.Parse(first, ref _head, _storage.Fields, _headLimits);
             switch (whole.Status)
             {
@@ -157,6 +157,12 @@ internal sealed partial class Http1Engine
         }
 
         _source.Begin(_storage.Bytes, _head, _storage.Fields);
+        if (AsksForWebSocket)
+        {
+            Order.Begin(isHead: false, OfferedExtensions.None);
+            return BeginWebSocket();
+        }
+
         Order.Begin(_head.Method == KnownMethod.Head, _source.OfferedToAll);
         Scope.Renew();
         return EngineRead.Request;

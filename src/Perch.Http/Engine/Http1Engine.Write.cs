@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Handshake;
 
 namespace Perch.Http.Engine;
 
@@ -118,7 +119,7 @@ internal sealed partial class Http1Engine
     internal void WriteRefusal(RejectReason reason, IBufferWriter<byte> output)
     {
         _keepAlive = false;
-        WriteText(reason.StatusCode(), reason.Text(), isHead: _head.Method == KnownMethod.Head, output);
+        WriteText(reason.StatusCode(), reason.Text(), isHead: _head.Method == KnownMethod.Head, output, reason == RejectReason.HandshakeVersion);
     }
 
     private void BeginWrite()
@@ -208,7 +209,7 @@ internal sealed partial class Http1Engine
     {
         // A body that was not asked for may come or not (RFC 9110 §10.1.1); one that is too long is not read to its end.
         bool bodyIsSettled = IsBodyRead || (!OwesContinue && _bodyLeft <= _options.Limits.MaxDrainSize);
-        _keepAlive = !closes && !_isDone && bodyIsSettled && _head.AllowsKeepAlive;
+        _keepAlive = !closes && !IsLast && bodyIsSettled && _head.AllowsKeepAlive;
     }
 
     private void WriteTrailers(HttpResponseTrailers trailers, IBufferWriter<byte> output)
@@ -251,7 +252,7 @@ internal sealed partial class Http1Engine
         ResponseWriter.EndOfHead(ref output);
     }
 
-    private void WriteText(int status, string text, bool isHead, IBufferWriter<byte> output)
+    private void WriteText(int status, string text, bool isHead, IBufferWriter<byte> output, bool namesWebSocketVersion = false)
     {
         byte[] body = Encoding.UTF8.GetBytes(text);
         ResponseWriter.StatusLine(ref output, status);
@@ -267,7 +268,14 @@ internal sealed partial class Http1Engine
         }
 
         ResponseWriter.ContentLength(ref output, body.Length);
-        if (!_keepAlive)
+        if (namesWebSocketVersion)
+        {
+            // RFC 6455 §4.4, RFC 9110 §15.5.22.
+            ResponseWriter.Field(ref output, "sec-websocket-version"u8, HandshakeRules.Version);
+            ResponseWriter.Field(ref output, "upgrade"u8, "websocket"u8);
+            ResponseWriter.Field(ref output, "connection"u8, "upgrade, close"u8);
+        }
+        else if (!_keepAlive)
         {
             ResponseWriter.ConnectionClose(ref output);
         }

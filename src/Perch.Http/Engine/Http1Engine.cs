@@ -55,14 +55,16 @@ internal sealed partial class Http1Engine
     /// <summary>The connection carries no further request: what is being answered is its last.</summary>
     internal void StopAfterRequest() => _isDone = true;
 
+    private bool IsLast => _isDone || _source.Connection.IsStopping;
+
     /// <summary>The app may know that the client has left: it asked for the token that says so.</summary>
     internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
 
     /// <summary>The client may be sending still when its last answer goes out: see RFC 9112 §9.6.</summary>
-    internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead;
+    internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead || (_isWebSocket && !_isUpgraded);
 
     /// <summary>The app left a part of the body that may be read and thrown away, for the connection to go on.</summary>
-    internal bool MayDrain => !IsBodyRead && _keepAlive && !_isDone;
+    internal bool MayDrain => !IsBodyRead && _keepAlive && !IsLast;
 
     /// <summary>
     /// (3) The app's task has ended. False if the connection does not go on: its last answer said so, or what the client still sends of
@@ -71,8 +73,18 @@ internal sealed partial class Http1Engine
     internal bool EndRequest()
     {
         EndScope();
+        _storage.Clear();
+        return !IsLast && _keepAlive && IsBodyRead;
+    }
+
+    /// <summary>Serves a connection from now on: a new one, or one that waits for a request while others have its engine.</summary>
+    internal void Attach(ConnectionFacts connection) => _source.Connection = connection;
+
+    /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
+    internal void Detach()
+    {
         _storage.Return();
-        return !_isDone && _keepAlive && IsBodyRead;
+        _source.Connection = ConnectionFacts.None;
     }
 
     /// <summary>The connection is over.</summary>

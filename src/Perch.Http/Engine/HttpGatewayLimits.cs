@@ -16,6 +16,7 @@ public sealed class HttpGatewayLimits
     private TimeSpan _keepAliveTimeout = TimeSpan.FromSeconds(130);
     private TimeSpan _requestHeadersTimeout = TimeSpan.FromSeconds(30);
     private TimeSpan _dataRateGracePeriod = TimeSpan.FromSeconds(5);
+    private TimeSpan _tlsHandshakeTimeout = TimeSpan.FromSeconds(10);
     private double _minRequestBodyDataRate = 240;
     private double _minResponseDataRate = 240;
 
@@ -106,6 +107,16 @@ public sealed class HttpGatewayLimits
     }
 
     /// <summary>
+    /// How long a TLS handshake may take on a bare listener; beyond, the connection is closed. Defaults to 10 s, as Kestrel's
+    /// <c>HandshakeTimeout</c>, which holds behind <c>UseHttps</c>.
+    /// </summary>
+    public TimeSpan TlsHandshakeTimeout
+    {
+        get => _tlsHandshakeTimeout;
+        set => _tlsHandshakeTimeout = Positive(value);
+    }
+
+    /// <summary>
     /// The slowest body that is waited for, in bytes a second, after <see cref="DataRateGracePeriod"/>; zero for any. Beyond: 408. Defaults
     /// to 240, as Kestrel's <c>MinRequestBodyDataRate</c>.
     /// </summary>
@@ -117,7 +128,7 @@ public sealed class HttpGatewayLimits
 
     /// <summary>
     /// The slowest reader that is waited for, in bytes a second, after <see cref="DataRateGracePeriod"/>; zero for any. Beyond it the
-    /// connection is aborted. Defaults to 240, as Kestrel's <c>MinResponseDataRate</c>.
+    /// connection is aborted; so it is when all is written, and it does not take the end. Defaults to 240, as Kestrel's <c>MinResponseDataRate</c>.
     /// </summary>
     public double MinResponseDataRate
     {

@@ -6,6 +6,7 @@ namespace Perch.Http;
 public sealed class HttpGatewayOptions
 {
     private string _rootPath = "";
+    private WebSocketEngineKind _webSocketEngine = WebSocketEngineKind.Perch;
 
     /// <summary>Limits on everything that a client can make grow, and time-outs.</summary>
     public HttpGatewayLimits Limits { get; } = new();
@@ -15,6 +16,26 @@ public sealed class HttpGatewayOptions
     /// let through is theirs.
     /// </summary>
     public HttpParserKind Parser { get; set; } = HttpParserKind.Perch;
+
+    /// <summary>
+    /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>; <see cref="WebSocketEngineKind.None"/> serves a request
+    /// for a WebSocket as any other.
+    /// </summary>
+    /// <exception cref="ArgumentException"><see cref="WebSocketEngineKind.System"/>: it needs Kestrel's HTTP stack.</exception>
+    public WebSocketEngineKind WebSocketEngine
+    {
+        get => _webSocketEngine;
+        set => _webSocketEngine = value switch
+        {
+            WebSocketEngineKind.Perch or WebSocketEngineKind.None => value,
+            WebSocketEngineKind.System => throw new ArgumentException(
+                "ASP.NET Core's WebSockets need Kestrel's HTTP stack: on the raw path there is Perch's own engine, or none.", nameof(value)),
+            _ => throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such WebSocket engine."),
+        };
+    }
+
+    /// <summary>Limits, time-outs and compression of WebSockets.</summary>
+    public WebSocketGatewayOptions WebSockets { get; } = new();
 
     /// <summary>Whether answers have a <c>server: perch</c> field. Defaults to true, as Kestrel's <c>AddServerHeader</c>.</summary>
     public bool ServerHeader { get; set; } = true;

@@ -8,8 +8,8 @@ using Perch.Http.Parsing;
 namespace Perch.Http.Engine;
 
 /// <summary>
-/// Kestrel's public <see cref="HttpParser{T}"/> behind the seam, to be compared with ours in the same driver. What it finds is put into the same
-/// table; target and framing, which Kestrel judges elsewhere, are judged as ever. A head that comes in parts is read from its start again.
+/// Kestrel's public <see cref="HttpParser{T}"/> behind the seam, to be compared with ours in the same driver. A head that comes in parts is
+/// read from its start again.
 /// </summary>
 internal sealed class KestrelHeadParser : IHeadParser
 {
@@ -27,7 +27,7 @@ internal sealed class KestrelHeadParser : IHeadParser
             reason = found.Reason;
             if (reason == RejectReason.None && !isWhole)
             {
-                return bytes.Length >= limits.MaxHeadBytes ? ParseResult.Reject(RejectReason.HeadTooLarge) : ParseResult.NeedMore;
+                return ForeignHead.Incomplete(bytes.Length, limits);
             }
         }
         catch (BadHttpRequestException exception)
@@ -37,33 +37,15 @@ internal sealed class KestrelHeadParser : IHeadParser
                 : RejectReason.InvalidFieldValue;
         }
 
-        return reason == RejectReason.None ? Finish(found, (int)reader.Consumed, ref head, fields, limits) : ParseResult.Reject(reason);
-    }
+        if (reason != RejectReason.None)
+        {
+            return ParseResult.Reject(reason);
+        }
 
-    private static ParseResult Finish(Found found, int consumed, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
-    {
         head = found.Head;
-        if (consumed > limits.MaxHeadBytes)
-        {
-            return ParseResult.Reject(RejectReason.HeadTooLarge);
-        }
-
-        ReadOnlySpan<byte> bytes = found.Bytes.Span;
-        CollectionsMarshal.AsSpan(found.Fields).CopyTo(fields);
         head.FieldCount = found.Fields.Count;
-        RejectReason reason = TargetSyntax.Resolve(bytes, ref head);
-        if (reason == RejectReason.None)
-        {
-            head.ContentLength = -1;
-            reason = Framing.Check(bytes, ref head, fields[..head.FieldCount]);
-        }
-
-        if (reason == RejectReason.None)
-        {
-            reason = Framing.Finish(ref head);
-        }
-
-        return reason == RejectReason.None ? ParseResult.Done(consumed) : ParseResult.Reject(reason);
+        CollectionsMarshal.AsSpan(found.Fields).CopyTo(fields);
+        return ForeignHead.Finish(bytes.Span, (int)reader.Consumed, ref head, fields, limits);
     }
 
     private sealed class Found(ReadOnlyMemory<byte> bytes, int maxFields)

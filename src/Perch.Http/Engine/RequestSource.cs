@@ -1,5 +1,7 @@
 using System.Text;
 using Perch.Http.Parsing;
+using Perch.Http.WebSockets.Exchange;
+using Perch.Http.WebSockets.Handshake;
 
 namespace Perch.Http.Engine;
 
@@ -11,7 +13,6 @@ internal sealed class RequestSource : ScopeSource
 {
     private static readonly string[] MethodNames = ["", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 
-    private readonly ConnectionFacts _connection;
     private readonly RequestHeaders _headers = new();
     private readonly string _rootPath;
     private RepeatedText _path;
@@ -19,12 +20,18 @@ internal sealed class RequestSource : ScopeSource
     private ReadOnlyMemory<byte> _bytes;
     private RequestHead _head;
     private bool _isWatched;
+    private bool _isWebSocket;
+    private IReadOnlyList<string>? _subprotocols;
+    private WebSocketExchange? _webSocket;
 
     internal RequestSource(ConnectionFacts connection, string rootPath)
     {
-        _connection = connection;
+        Connection = connection;
         _rootPath = rootPath;
     }
+
+    /// <summary>The connection whose requests it tells of.</summary>
+    internal ConnectionFacts Connection { get; set; }
 
     internal override string HttpVersion => _head.Has(HeadFacts.Http10) ? "1.0" : "1.1";
 
@@ -32,7 +39,13 @@ internal sealed class RequestSource : ScopeSource
         ? MethodNames[(int)_head.Method]
         : _method.Of(_head.MethodRange.Of(_bytes.Span), static bytes => Encoding.ASCII.GetString(bytes));
 
-    internal override string? Scheme => _connection.IsTls ? "https" : "http";
+    internal override string? Scheme => (_isWebSocket, Connection.IsTls) switch
+    {
+        (false, false) => "http",
+        (false, true) => "https",
+        (true, false) => "ws",
+        (true, true) => "wss",
+    };
 
     internal override string Path => _path.Of(RawPath.Span, PathText.Decode) is var path && _rootPath.Length == 0 ? path : _rootPath + path;
 
@@ -68,28 +81,30 @@ internal sealed class RequestSource : ScopeSource
 
     internal override HeaderList Headers => _headers;
 
-    internal override ScopeAddress? Client => _connection.Client;
+    internal override ScopeAddress? Client => Connection.Client;
 
-    internal override ScopeAddress? Server => _connection.Server;
+    internal override ScopeAddress? Server => Connection.Server;
 
-    internal override OfferedExtensions Offered => OfferedToAll | (_connection.IsTls ? OfferedExtensions.Tls : 0);
+    internal override IReadOnlyList<string> Subprotocols => _subprotocols ??= HandshakeRules.Subprotocols(_headers);
 
-    internal override IReadOnlyDictionary<string, object> Extensions => ExtensionNames.ToDictionary(Offered, _connection.Tls);
+    internal override OfferedExtensions Offered => (_isWebSocket ? OfferedExtensions.DenialResponse : OfferedToAll) | (Connection.IsTls ? OfferedExtensions.Tls : 0);
+
+    internal override IReadOnlyDictionary<string, object> Extensions => ExtensionNames.ToDictionary(Offered, Connection.Tls);
 
     internal override IDictionary<string, object?>? State =>
-        _connection.Lifespan is { } lifespan ? new Dictionary<string, object?>(lifespan.State) : null;
+        Connection.Lifespan is { } lifespan ? new Dictionary<string, object?>(lifespan.State) : null;
 
     internal override CancellationToken Disconnected
     {
         get
         {
             _isWatched = true;
-            return _connection.Closed;
+            return _webSocket?.Disconnected ?? Connection.Closed;
         }
     }
 
     /// <summary>The app asked for the token, and it has fired: what the app did then may be for that.</summary>
-    internal bool HasSeenTheEnd => _isWatched && _connection.Closed.IsCancellationRequested;
+    internal bool HasSeenTheEnd => _isWatched && Connection.Closed.IsCancellationRequested;
 
     /// <summary>RFC 9110 §15.2: HTTP/1.0 has no interim responses; RFC 9112 §7.1.2: nor trailers, which need the chunked coding.</summary>
     internal OfferedExtensions OfferedToAll =>
@@ -106,6 +121,13 @@ internal sealed class RequestSource : ScopeSource
         _head = head;
         _isWatched = false;
         _headers.Begin(bytes, head, fields);
+    }
+
+    /// <summary>The request is a WebSocket's handshake.</summary>
+    internal WebSocketExchange OpenWebSocket(IWebSocketHost host)
+    {
+        _isWebSocket = true;
+        return _webSocket = new WebSocketExchange(host, new WebSocketScope(this));
     }
 
     /// <summary>The app's task has ended.</summary>

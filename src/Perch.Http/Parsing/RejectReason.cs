@@ -49,6 +49,15 @@ internal enum RejectReason : byte
     TrailersTooLarge,
     BodyTooLarge,
 
+    // The opening handshake of a WebSocket.
+    HandshakeMethod,
+    HandshakeHttpVersion,
+    HandshakeBody,
+    HandshakeVersion,
+    HandshakeSubprotocols,
+    HandshakeExtensions,
+    HandshakeKey,
+
     // What only the connection knows.
     TruncatedHead,
     TruncatedBody,

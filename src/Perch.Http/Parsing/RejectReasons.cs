@@ -66,6 +66,14 @@ internal static class RejectReasons
         RejectReason.TrailersTooLarge => new(431, "trailers_too_large", "The trailers are too large."),
         RejectReason.BodyTooLarge => new(413, "body_too_large", "The request body is too large."),
 
+        RejectReason.HandshakeMethod => new(400, "handshake_method", "The WebSocket handshake is not a GET request."),
+        RejectReason.HandshakeHttpVersion => new(400, "handshake_http_version", "A WebSocket handshake needs HTTP/1.1."),
+        RejectReason.HandshakeBody => new(400, "handshake_body", "A WebSocket handshake has no body."),
+        RejectReason.HandshakeVersion => new(426, "handshake_version", "The Sec-WebSocket-Version must be 13."),
+        RejectReason.HandshakeSubprotocols => new(400, "handshake_subprotocols", "The Sec-WebSocket-Protocol is not a list of tokens."),
+        RejectReason.HandshakeExtensions => new(400, "handshake_extensions", "The Sec-WebSocket-Extensions is not a list of extensions."),
+        RejectReason.HandshakeKey => new(400, "handshake_key", "The Sec-WebSocket-Key is not 16 bytes in base64."),
+
         RejectReason.TruncatedHead => new(400, "truncated_head", "The connection ended inside the request's head."),
         RejectReason.TruncatedBody => new(400, "truncated_body", "The connection ended inside the request's body."),
         RejectReason.HeadTimeout => new(408, "head_timeout", "The request's head took too long."),

@@ -23,7 +23,7 @@ internal sealed class BareServer(
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
-        where TContext : notnull => _listener.StartAsync([.. sockets.All.Select(socket => socket.EndPoint)], cancellationToken);
+        where TContext : notnull => _listener.StartAsync([.. sockets.All.Select(socket => socket.EndPoint)], tls: null, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _listener.StopAsync(cancellationToken);
 

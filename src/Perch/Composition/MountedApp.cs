@@ -8,10 +8,10 @@ internal sealed class MountedApp(GatewayApp app)
 
     internal GatewayApp App => app;
 
-    internal async Task StartAsync(IDictionary<string, object?> around)
+    internal async Task StartAsync(IDictionary<string, object?> around, IServiceProvider? services)
     {
         _around = new Dictionary<string, object?>(around);
-        var lifespan = new LifespanRunner(app, LifespanMode.Auto, new Dictionary<string, object?>(around));
+        var lifespan = new LifespanRunner(app, LifespanMode.Auto, new Dictionary<string, object?>(around), services);
         await lifespan.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _lifespan = lifespan;
     }

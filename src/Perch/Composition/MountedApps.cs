@@ -107,7 +107,7 @@ internal sealed class MountedApps
         for (int i = 0; i < _apps.Length; i++)
         {
             MountedApp app = _apps[i];
-            if (await Attempt.RunAsync(() => app.StartAsync(scope.State)).ConfigureAwait(false) is { } failure)
+            if (await Attempt.RunAsync(() => app.StartAsync(scope.State, scope.Services)).ConfigureAwait(false) is { } failure)
             {
                 failure = Attempt.Join([failure, .. await StopAsync(i).ConfigureAwait(false)])!;
                 await send(new LifespanStartupFailed(failure.Message, failure)).ConfigureAwait(false);

@@ -40,7 +40,7 @@ public static class Lifespan
         LifespanScope scope, Receive receive, Send send)
     {
         await receive().ConfigureAwait(false);
-        var inner = new LifespanRunner(app, LifespanMode.Auto, scope.State);
+        var inner = new LifespanRunner(app, LifespanMode.Auto, scope.State, scope.Services);
         if (await StartAsync(inner, start, stop, scope.State).ConfigureAwait(false) is { } startFailure)
         {
             await send(new LifespanStartupFailed(startFailure.Message, startFailure)).ConfigureAwait(false);

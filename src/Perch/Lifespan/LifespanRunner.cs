@@ -10,7 +10,8 @@ namespace Perch;
 /// <item><see cref="StopAsync"/> hands it <c>lifespan.shutdown</c> and waits for its answer.</item>
 /// </list>
 /// </summary>
-internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode, IDictionary<string, object?>? state = null)
+internal sealed class LifespanRunner(
+    GatewayApp app, LifespanMode mode, IDictionary<string, object?>? state = null, IServiceProvider? services = null)
 {
     private readonly LifespanMessageOrder _order = new();
     private readonly TaskCompletionSource _startup = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,7 +103,7 @@ internal sealed class LifespanRunner(GatewayApp app, LifespanMode mode, IDiction
     {
         // The app may block before its first await: the host's thread is not its to hold.
         await Task.Yield();
-        await app(new LifespanScope(State), ReceiveAsync, SendAsync).ConfigureAwait(false);
+        await app(new LifespanScope(State) { Services = services }, ReceiveAsync, SendAsync).ConfigureAwait(false);
     }
 
     private ValueTask<GatewayEvent> ReceiveAsync()

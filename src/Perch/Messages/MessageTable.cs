@@ -10,6 +10,7 @@ internal sealed class MessageTable
     internal const byte Refused = 0xFF;
 
     private readonly byte[] _next;
+    private readonly int _columns;
 
     internal MessageTable(string scope, string[] states, string[] messages, ReadOnlySpan<byte> next)
     {
@@ -21,6 +22,7 @@ internal sealed class MessageTable
         Scope = scope;
         States = states;
         Messages = messages;
+        _columns = messages.Length;
         _next = next.ToArray();
     }
 
@@ -34,7 +36,7 @@ internal sealed class MessageTable
     internal IReadOnlyList<string> Messages { get; }
 
     /// <summary>The state that follows when a message is sent, or <see cref="Refused"/>.</summary>
-    internal byte Next(byte state, byte message) => _next[(state * Messages.Count) + message];
+    internal byte Next(byte state, byte message) => _next[(state * _columns) + message];
 
     /// <summary>The error for a message that is out of order.</summary>
     internal GatewayProtocolException OutOfOrder(byte state, byte message)

@@ -127,10 +127,9 @@ internal sealed class WebSocketMessageOrder(OfferedExtensions offered, IReadOnly
         }
     }
 
-    /// <summary>RFC 6455 §7.4.1 and the registry it founds: 1004, 1005, 1006 and 1015 never go on the wire, nor what is unassigned.</summary>
     private static void CheckClose(WebSocketClose close)
     {
-        if (close.Code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
+        if (!CloseCodes.MayBeSent(close.Code))
         {
             throw new GatewayProtocolException($"websocket.close: the code {close.Code} cannot be sent (RFC 6455 §7.4).");
         }

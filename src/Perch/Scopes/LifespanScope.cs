@@ -14,6 +14,9 @@ public sealed class LifespanScope : Scope
         State = state;
     }
 
+    /// <summary>The services of the host that runs the lifespan, for apps that are part of Perch; null where it has none.</summary>
+    internal IServiceProvider? Services { get; init; }
+
     /// <inheritdoc/>
     public override string Type => "lifespan";
 

@@ -34,7 +34,9 @@ public class EventMemoryTests
             }),
             new() { Gateway = options => options.ReuseScopes = reuse });
         using RawClient client = await server.ConnectAsync();
-        for (int i = 0; i < 2; i++)
+
+        // Each thread keeps an exchange, so one that is used again comes once requests have ended on as many threads as there are.
+        for (int i = 0; i < 2 || (reuse && i < 200 && scopes.Distinct().Count() == scopes.Count); i++)
         {
             int from = client.Received.Length;
             await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
@@ -47,7 +49,7 @@ public class EventMemoryTests
         }
 
         Assert.Empty(server.Logs.Errors);
-        Assert.Equal(reuse, ReferenceEquals(scopes[0], scopes[1]));
+        Assert.Equal(reuse, scopes.Distinct().Count() < scopes.Count);
         if (reuse)
         {
             return;

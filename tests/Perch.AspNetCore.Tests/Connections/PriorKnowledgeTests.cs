@@ -140,6 +140,17 @@ public class PriorKnowledgeTests
     }
 
     [Fact]
+    public async Task A_client_that_stalls_in_the_preface_gets_408()
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            Version, new() { Kestrel = kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(200) });
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("PRI * HT");
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(server.Logs.AboveDebug);
+    }
+
+    [Fact]
     public async Task An_infinite_keep_alive_time_is_none()
     {
         await using TestServer server = await TestServer.StartAsync(Version, new() { Kestrel = kestrel => kestrel.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan });

@@ -84,7 +84,7 @@ public class LoggingTests
         Assert.Equal(
             [
                 "1 AppFailed Error", "2 ClientLeft Debug", "3 RequestRejected Debug", "4 HandshakeRefused Debug", "5 Access Information",
-                "6 AccessWebSocket Information", "20 LifespanStartupFailed Critical", "21 LifespanShutdownFailed Error",
+                "6 AccessWebSocket Information", "7 WebSocketFailed Debug", "20 LifespanStartupFailed Critical", "21 LifespanShutdownFailed Error",
             ],
             ids);
     }

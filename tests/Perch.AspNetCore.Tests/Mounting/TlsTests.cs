@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Perch.AspNetCore.Tests.Support;
+using Perch.Shared;
 
 namespace Perch.AspNetCore.Tests.Mounting;
 

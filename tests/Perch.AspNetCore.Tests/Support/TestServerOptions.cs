@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Perch.AspNetCore.Tests.Support;
 
 /// <summary>What a test wants of its host; what it leaves out is as in production.</summary>
-internal sealed class TestServerOptions
+internal sealed record TestServerOptions
 {
     internal string Environment { get; init; } = "Production";
 

@@ -2,17 +2,22 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Perch.AspNetCore.Tests.Support;
+using Perch.Http;
 
 namespace Perch.AspNetCore.Tests.WebSockets;
 
 /// <summary>RFC 8441: WebSockets over HTTP/2.</summary>
-public class ExtendedConnectTests
+public abstract class ExtendedConnectTests(WebSocketEngineKind engine) : WebSocketTests(engine)
 {
+    public sealed class OnPerch() : ExtendedConnectTests(WebSocketEngineKind.Perch);
+
+    public sealed class OnSystem() : ExtendedConnectTests(WebSocketEngineKind.System);
+
     [Fact]
     public async Task A_WebSocket_over_HTTP_2_goes_both_ways()
     {
         WebSocketScope? seen = null;
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (ws, receive, send) =>
         {
             seen = ws.Detach();
             await receive();
@@ -40,7 +45,7 @@ public class ExtendedConnectTests
     [InlineData("throw", 500)]
     public async Task A_WebSocket_over_HTTP_2_is_refused_with_a_status(string answer, int status)
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, _, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, _, send) =>
         {
             switch (answer)
             {
@@ -64,7 +69,7 @@ public class ExtendedConnectTests
     [Fact]
     public async Task A_handshake_of_another_version_is_refused_silently()
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket((_, _, _) => throw new InvalidOperationException("The app was called.")));
+        await using TestServer server = await StartAsync(Apps.WebSocket((_, _, _) => throw new InvalidOperationException("The app was called.")));
         using var request = new HttpRequestMessage(HttpMethod.Connect, "/a%0Ab") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Protocol = "websocket";
         request.Headers.Add("sec-websocket-version", "12");
@@ -80,7 +85,7 @@ public class ExtendedConnectTests
     public async Task A_lost_stream_is_a_lost_client()
     {
         var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             await receive();
             await send(new WebSocketAccept());

@@ -1,16 +1,21 @@
 using System.Net;
 using System.Net.WebSockets;
 using Perch.AspNetCore.Tests.Support;
+using Perch.Http;
 
 namespace Perch.AspNetCore.Tests.WebSockets;
 
-public class HandshakeTests
+public abstract class HandshakeTests(WebSocketEngineKind engine) : WebSocketTests(engine)
 {
+    public sealed class OnPerch() : HandshakeTests(WebSocketEngineKind.Perch);
+
+    public sealed class OnSystem() : HandshakeTests(WebSocketEngineKind.System);
+
     [Fact]
     public async Task The_scope_tells_the_request_and_all_subprotocols_of_all_its_fields()
     {
         WebSocketScope? seen = null;
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (ws, receive, send) =>
         {
             Assert.IsType<WebSocketConnect>(await receive());
             seen = ws.Detach();
@@ -33,7 +38,7 @@ public class HandshakeTests
     public async Task A_close_before_accept_is_403(bool receivesFirst)
     {
         GatewayEvent? last = null;
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             if (receivesFirst)
             {
@@ -61,7 +66,7 @@ public class HandshakeTests
     [InlineData(true)]
     public async Task Return_or_throw_before_accept_is_500_and_logged_once(bool throws)
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, _) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, _) =>
         {
             await receive();
             if (throws)
@@ -82,7 +87,7 @@ public class HandshakeTests
     [Fact]
     public async Task An_app_without_WebSockets_gives_500()
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.Hello);
+        await using TestServer server = await StartAsync(Apps.Hello);
         using var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(server.Url("/", "ws"), CancellationToken.None));
@@ -94,7 +99,7 @@ public class HandshakeTests
     public async Task A_denial_response_is_streamed()
     {
         var goOn = new TaskCompletionSource();
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (ws, receive, send) =>
         {
             await receive();
             Assert.True(ws.Offers(ExtensionNames.DenialResponse));
@@ -122,7 +127,7 @@ public class HandshakeTests
     public async Task A_denial_that_is_not_ended_is_500_or_cut(bool bodyStarted)
     {
         var goOn = new TaskCompletionSource();
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, _, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, _, send) =>
         {
             await send(new WebSocketHttpResponseStart(401));
             if (bodyStarted)
@@ -154,7 +159,7 @@ public class HandshakeTests
     public async Task A_handshake_that_is_none_is_refused_and_the_app_not_called(string part, string replacement, int status)
     {
         bool called = false;
-        await using TestServer server = await TestServer.StartAsync((scope, _, _) =>
+        await using TestServer server = await StartAsync((scope, _, _) =>
         {
             called |= scope is WebSocketScope;
             return Task.FromException(new UnsupportedScopeException(scope));
@@ -171,7 +176,7 @@ public class HandshakeTests
     [Fact]
     public async Task A_subprotocol_that_was_not_offered_is_the_apps_error()
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, _, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, _, send) =>
         {
             await Assert.ThrowsAsync<GatewayProtocolException>(() => send(new WebSocketAccept("other")).AsTask());
             await Assert.ThrowsAsync<GatewayProtocolException>(() => send(new WebSocketAccept(null, [("sec-websocket-accept", "x")])).AsTask());
@@ -190,11 +195,27 @@ public class HandshakeTests
     }
 
     [Fact]
+    public async Task An_accept_that_the_server_has_no_room_for_is_500_with_nothing_of_a_handshake()
+    {
+        await using TestServer server = await StartAsync(
+            Apps.WebSocket(async (_, _, send) => await send(new WebSocketAccept(null, [("x-a", "1")]))),
+            new() { Kestrel = kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 0 });
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync(RawWebSocket.Handshake());
+        string answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("websocket", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("x-a", answer, StringComparison.Ordinal);
+        await server.IdleAsync();
+        Assert.Single(server.Logs.Errors);
+    }
+
+    [Fact]
     public async Task Receive_before_accept_waits_for_the_clients_leaving()
     {
         var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var called = new TaskCompletionSource();
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             await receive();
             called.SetResult();
@@ -213,7 +234,7 @@ public class HandshakeTests
     [Fact]
     public async Task A_receive_that_waits_for_the_answer_goes_on_with_messages()
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             await receive();
             Task<GatewayEvent> first = receive().AsTask();

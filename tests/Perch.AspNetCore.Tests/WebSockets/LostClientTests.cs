@@ -1,14 +1,19 @@
 using Perch.AspNetCore.Tests.Support;
+using Perch.Http;
 
 namespace Perch.AspNetCore.Tests.WebSockets;
 
-public class LostClientTests
+public abstract class LostClientTests(WebSocketEngineKind engine) : WebSocketTests(engine)
 {
+    public sealed class OnPerch() : LostClientTests(WebSocketEngineKind.Perch);
+
+    public sealed class OnSystem() : LostClientTests(WebSocketEngineKind.System);
+
     [Fact]
     public async Task After_each_byte_of_the_handshake_nothing_is_left()
     {
         string handshake = RawWebSocket.Handshake();
-        await using TestServer server = await TestServer.StartAsync(Echo());
+        await using TestServer server = await StartAsync(Echo());
         for (int count = 0; count <= handshake.Length; count++)
         {
             RawClient client = await server.ConnectAsync();
@@ -24,7 +29,7 @@ public class LostClientTests
     {
         byte[] message = [.. RawWebSocket.Frame(2, new byte[4], final: false), .. RawWebSocket.Frame(0, new byte[200])];
         var ends = new List<WebSocketDisconnect>();
-        await using TestServer server = await TestServer.StartAsync(Echo(ends));
+        await using TestServer server = await StartAsync(Echo(ends));
         for (int count = 0; count <= message.Length; count += count < 25 || count > 200 ? 1 : 25)
         {
             using RawWebSocket socket = await RawWebSocket.OpenAsync(server);
@@ -41,7 +46,7 @@ public class LostClientTests
     public async Task A_send_to_a_lost_client_throws()
     {
         var seen = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, _, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, _, send) =>
         {
             await send(new WebSocketAccept());
             try
@@ -72,7 +77,7 @@ public class LostClientTests
     public async Task An_answer_to_a_client_that_is_gone_harms_nobody(string answer)
     {
         var called = new TaskCompletionSource();
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (ws, receive, send) =>
         {
             var gone = new TaskCompletionSource();
             ws.Disconnected.Register(gone.SetResult);
@@ -108,7 +113,7 @@ public class LostClientTests
     [InlineData(false)]
     public async Task A_client_lost_in_the_closing_handshake_harms_nobody(bool appReceives)
     {
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             await send(new WebSocketAccept());
             await send(new WebSocketClose());
@@ -128,7 +133,7 @@ public class LostClientTests
     public async Task A_token_is_cancelled_when_the_client_is_lost()
     {
         var cancelled = new TaskCompletionSource();
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (ws, _, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (ws, _, send) =>
         {
             ws.Disconnected.Register(cancelled.SetResult);
             await send(new WebSocketAccept());

@@ -1,11 +1,16 @@
 using System.Net.WebSockets;
 using System.Text;
 using Perch.AspNetCore.Tests.Support;
+using Perch.Http;
 
 namespace Perch.AspNetCore.Tests.WebSockets;
 
-public class MessageTests
+public abstract class MessageTests(WebSocketEngineKind engine) : WebSocketTests(engine)
 {
+    public sealed class OnPerch() : MessageTests(WebSocketEngineKind.Perch);
+
+    public sealed class OnSystem() : MessageTests(WebSocketEngineKind.System);
+
     private static readonly GatewayApp Echo = Apps.WebSocket(async (_, receive, send) =>
     {
         await receive();
@@ -31,7 +36,7 @@ public class MessageTests
     {
         byte[] message = new byte[size];
         new Random(size).NextBytes(message);
-        await using TestServer server = await TestServer.StartAsync(Echo);
+        await using TestServer server = await StartAsync(Echo);
         using ClientWebSocket socket = await server.OpenWebSocketAsync();
         for (int i = 0; i < 2; i++)
         {
@@ -53,7 +58,7 @@ public class MessageTests
     [Fact]
     public async Task Fragments_are_joined_across_pings()
     {
-        await using TestServer server = await TestServer.StartAsync(Echo);
+        await using TestServer server = await StartAsync(Echo);
         using RawWebSocket socket = await RawWebSocket.OpenAsync(server);
         byte[] text = Encoding.UTF8.GetBytes("aé€😀z");
         for (int i = 0; i < text.Length; i++)
@@ -79,7 +84,7 @@ public class MessageTests
     public async Task A_message_at_the_limit_passes_and_one_byte_more_closes_with_1009(int limit)
     {
         var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await TestServer.StartAsync(
+        await using TestServer server = await StartAsync(
             Apps.WebSocket(async (_, receive, send) =>
             {
                 await receive();
@@ -113,7 +118,7 @@ public class MessageTests
     [InlineData(new byte[] { 0x88, 0x82, 0, 0, 0, 0, 3, 0xED }, 1002)]
     public async Task Bad_UTF_8_closes_with_1007_and_a_bad_frame_with_1002(byte[] frame, int code)
     {
-        await using TestServer server = await TestServer.StartAsync(Echo);
+        await using TestServer server = await StartAsync(Echo);
         using RawWebSocket socket = await RawWebSocket.OpenAsync(server);
         await socket.Client.SendAsync(frame);
         Assert.Equal(code, (await socket.ReadCloseAsync()).Code);
@@ -127,7 +132,7 @@ public class MessageTests
     {
         const int Senders = 8;
         const int Each = 50;
-        await using TestServer server = await TestServer.StartAsync(Apps.WebSocket(async (_, receive, send) =>
+        await using TestServer server = await StartAsync(Apps.WebSocket(async (_, receive, send) =>
         {
             await receive();
             await send(new WebSocketAccept());
@@ -164,7 +169,7 @@ public class MessageTests
     [InlineData(false, true)]
     public async Task Deflate_is_negotiated_only_when_both_want_it(bool option, bool offered)
     {
-        await using TestServer server = await TestServer.StartAsync(Echo, new() { Gateway = options => options.WebSockets.PerMessageDeflate = option });
+        await using TestServer server = await StartAsync(Echo, new() { Gateway = options => options.WebSockets.PerMessageDeflate = option });
         using RawWebSocket head = await RawWebSocket.OpenAsync(server, more: offered ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "");
         Assert.Equal(option && offered, head.Head.Contains("permessage-deflate", StringComparison.Ordinal));
         using ClientWebSocket socket = await server.OpenWebSocketAsync("/", options =>
@@ -187,7 +192,7 @@ public class MessageTests
     public async Task Message_events_are_checked_or_reused(bool reuse)
     {
         WebSocketReceive? last = null;
-        await using TestServer server = await TestServer.StartAsync(
+        await using TestServer server = await StartAsync(
             Apps.WebSocket(async (_, receive, send) =>
             {
                 await receive();

@@ -8,6 +8,12 @@ internal static class AdapterCommand
 {
     private const double Goal = 1.05;
 
+    private static readonly ServerKind[] Servers =
+    [
+        ServerCatalog.GatewayServer, ServerCatalog.HttpApplication, ServerCatalog.UseGateway, ServerCatalog.RequestDelegate,
+        ServerCatalog.MapGateway, ServerCatalog.CatchAll, ServerCatalog.Endpoint, ServerCatalog.MinimalApi,
+    ];
+
     internal static int Run(ReadOnlyMemory<string> args)
     {
         var options = new ComparisonOptions("adapter [options]", rounds: 25, TimeSpan.FromSeconds(0.25));
@@ -16,7 +22,7 @@ internal static class AdapterCommand
                 new Comparison(
                     "adapter",
                     [ScenarioCatalog.Hello(options.Connections), ScenarioCatalog.HelloPipelined(options.Connections, options.Pipeline)],
-                    ServerCatalog.All,
+                    Servers,
                     [
                         new(ServerCatalog.GatewayServer, ServerCatalog.HttpApplication, Goal),
                         new(ServerCatalog.UseGateway, ServerCatalog.RequestDelegate, Goal),
@@ -24,7 +30,8 @@ internal static class AdapterCommand
                         new(ServerCatalog.MapGateway, ServerCatalog.Endpoint, null),
                         new(ServerCatalog.MapGateway, ServerCatalog.MinimalApi, Goal),
                     ]),
-                options)
+                options,
+                args.Span)
             : 0;
     }
 }

@@ -8,47 +8,33 @@ namespace Perch.Benchmarks.Comparing;
 /// <summary>Runs a comparison and reports it.</summary>
 internal static class ComparisonCommand
 {
-    internal static int Run(Comparison comparison, ComparisonOptions options)
+    internal static int Run(Comparison comparison, ComparisonOptions options, ReadOnlySpan<string> args)
     {
         comparison = Narrow(comparison, options);
-        var report = new Report(comparison.Command, Machine.This(), DateTimeOffset.UtcNow, options.Connections, options.Rounds);
-        TextReport.WriteHead(Console.Out, report);
+        var report = new ComparisonReport(ReportHead.Now(comparison.Command, args), options.Rounds);
+        TextReport.WriteHead(Console.Out, report.Head);
         foreach (IGrouping<string, Scenario> group in comparison.Scenarios.GroupBy(scenario => scenario.Workload))
         {
             IReadOnlyList<ScenarioReport> scenarios = ComparisonRun.Run([.. group], comparison.Servers, options);
             foreach (ScenarioReport scenario in scenarios)
             {
                 report.Scenarios.Add(scenario);
-                TextReport.Write(Console.Out, scenario, comparison.Pairs);
+                TextReport.Write(Console.Out, scenario, comparison.Servers, comparison.Pairs);
             }
         }
 
-        if (options.JsonFile is { } file)
-        {
-            JsonReport.Write(file, report);
-        }
-
+        options.Output.Write(report, () => [.. report.Scenarios.Select(scenario => ComparisonPage.Of(scenario, comparison.Servers, comparison.Pairs))]);
         return 0;
     }
 
     private static Comparison Narrow(Comparison comparison, ComparisonOptions options)
     {
-        IReadOnlyList<ServerKind> servers = Choose(comparison.Servers, options.Servers, server => server.Name, "server");
+        IReadOnlyList<ServerKind> servers = ServerCatalog.Runnable(Choice.Of(comparison.Servers, options.Servers, server => server.Name, "server"));
         return comparison with
         {
             Servers = servers,
-            Scenarios = Choose(comparison.Scenarios, options.Scenarios, scenario => scenario.Name, "scenario"),
+            Scenarios = Choice.Of(comparison.Scenarios, options.Scenarios, scenario => scenario.Name, "scenario"),
             Pairs = [.. comparison.Pairs.Where(pair => servers.Contains(pair.Server) && servers.Contains(pair.Baseline))],
         };
-    }
-
-    private static IReadOnlyList<T> Choose<T>(IReadOnlyList<T> all, IReadOnlyList<string>? names, Func<T, string> nameOf, string what)
-    {
-        if (names?.FirstOrDefault(name => !all.Any(item => nameOf(item) == name)) is { } unknown)
-        {
-            throw new UsageException($"There is no {what} '{unknown}' here; it is one of {string.Join(", ", all.Select(nameOf))}.");
-        }
-
-        return names is null ? all : [.. all.Where(item => names.Contains(nameOf(item)))];
     }
 }

@@ -26,13 +26,11 @@ internal static class ComparisonRun
         var contenders = new List<Contender>();
         try
         {
+            // One after the other: all at once they share the server's core, and the first is waited for as long as all of them take.
             foreach (ServerKind kind in kinds)
             {
-                servers.Add(ServerProcess.Start(kind, scenarios[0].Workload));
-            }
-
-            foreach (ServerProcess server in servers)
-            {
+                var server = ServerProcess.Start(kind, scenarios[0].Workload);
+                servers.Add(server);
                 server.AwaitListening();
             }
 

@@ -1,3 +1,4 @@
+using Perch.Benchmarks.Capturing;
 using Perch.Benchmarks.Scenarios;
 using Perch.Benchmarks.Serving;
 
@@ -9,26 +10,34 @@ internal static class ServersCommand
     private static readonly ServerKind[] Servers =
     [
         ServerCatalog.HttpApplication, ServerCatalog.RequestDelegate, ServerCatalog.MinimalApi, ServerCatalog.GatewayServer, ServerCatalog.UseGateway,
-        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.Bare,
+        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.RawLlhttpParser, ServerCatalog.Bare,
     ];
 
     internal static int Run(ReadOnlyMemory<string> args)
     {
         var options = new ComparisonOptions("servers [options]", rounds: 15, TimeSpan.FromSeconds(0.25));
-        return options.Parse(args.Span)
+        IReadOnlyList<CapturedRequest>? captured = null;
+        return options.Parse(args.Span, own => own.Text("--requests", "FILE", "these requests instead of the built-in ones", file => captured = CapturedFile.Read(file)))
             ? ComparisonCommand.Run(
                 new Comparison(
                     "servers",
-                    [
-                        ScenarioCatalog.Hello(options.Connections),
-                        ScenarioCatalog.HelloPipelined(options.Connections, options.Pipeline),
-                        ScenarioCatalog.Echo(options.Connections),
-                        ScenarioCatalog.Download(options.Connections),
-                        ScenarioCatalog.Chunks(options.Connections),
-                    ],
+                    captured is null ? BuiltIn(options) : Captured(captured, options),
                     Servers,
                     [.. Servers.Skip(1).Select(server => new Pair(server, ServerCatalog.HttpApplication, null))]),
-                options)
+                options,
+                args.Span)
             : 0;
     }
+
+    private static IReadOnlyList<Scenario> BuiltIn(ComparisonOptions options) =>
+    [
+        ScenarioCatalog.Hello(options.Connections),
+        ScenarioCatalog.HelloPipelined(options.Connections, options.Pipeline),
+        ScenarioCatalog.Echo(options.Connections),
+        ScenarioCatalog.Download(options.Connections),
+        ScenarioCatalog.Chunks(options.Connections),
+    ];
+
+    private static IReadOnlyList<Scenario> Captured(IReadOnlyList<CapturedRequest> requests, ComparisonOptions options) =>
+        [ScenarioCatalog.Captured(requests, options.Connections, depth: 1), ScenarioCatalog.Captured(requests, options.Connections, options.Pipeline)];
 }

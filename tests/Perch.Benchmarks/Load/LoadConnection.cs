@@ -7,28 +7,37 @@ namespace Perch.Benchmarks.Load;
 /// <summary>A client's connection that does not block: a batch of requests out, their answers in, the next batch.</summary>
 internal sealed class LoadConnection : IDisposable
 {
-    private readonly byte[] _buffer = new byte[64 * 1024];
-    private readonly ReadOnlyMemory<byte> _request;
-    private readonly ReadOnlyMemory<byte> _requests;
-    private readonly ResponseReader _reader;
+    private readonly RequestTape _tape;
+    private readonly AnswerReader _reader;
     private ReadOnlyMemory<byte> _unsent;
-    private int _kept;
+    private byte[] _kept = [];
+    private int _keptLength;
+    private int _next;
     private long _sentAt;
 
-    internal LoadConnection(IPEndPoint server, ReadOnlyMemory<byte> request, int depth, ExpectedResponse expected)
+    /// <summary>Connects, and comes to the point where the first request may be sent.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="dialogue">What is said.</param>
+    /// <param name="tape">The dialogue's requests.</param>
+    /// <param name="index">Which of the connections it is: they begin at different requests, and have addresses enough.</param>
+    internal LoadConnection(IPEndPoint server, Dialogue dialogue, RequestTape tape, int index)
     {
-        _request = request;
-        byte[] requests = new byte[request.Length * depth];
-        for (int i = 0; i < depth; i++)
-        {
-            request.CopyTo(requests.AsMemory(i * request.Length));
-        }
-
-        _requests = requests;
-        _reader = new ResponseReader(expected);
+        _tape = tape;
+        _next = index % tape.Count;
+        _reader = dialogue.NewReader(_next);
         Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Socket.Connect(server);
-        Socket.Blocking = false;
+        try
+        {
+            SourceAddress.Bind(Socket, index);
+            Socket.Connect(server);
+            dialogue.Open(Socket);
+            Socket.Blocking = false;
+        }
+        catch
+        {
+            Socket.Dispose();
+            throw;
+        }
     }
 
     internal Socket Socket { get; }
@@ -43,7 +52,8 @@ internal sealed class LoadConnection : IDisposable
     internal void Begin(int count)
     {
         InFlight = count;
-        _unsent = _requests[..(count * _request.Length)];
+        _unsent = _tape.Batch(_next, count);
+        _next = (_next + count) % _tape.Count;
         _sentAt = Stopwatch.GetTimestamp();
         SendOn();
     }
@@ -69,10 +79,12 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <summary>Reads what has come, once: there may be more.</summary>
-    /// <returns>How many responses ended in it.</returns>
-    internal int Receive(LatencyHistogram latencies)
+    /// <param name="buffer">Room for it; what it holds does not outlive the call.</param>
+    /// <param name="latencies">Gets the latency of each answer.</param>
+    /// <returns>How many answers ended in it.</returns>
+    internal int Receive(byte[] buffer, LatencyHistogram latencies)
     {
-        int received = Socket.Receive(_buffer.AsSpan(_kept), SocketFlags.None, out SocketError error);
+        int received = Socket.Receive(buffer.AsSpan(_keptLength), SocketFlags.None, out SocketError error);
         if (error == SocketError.WouldBlock)
         {
             return 0;
@@ -83,14 +95,10 @@ internal sealed class LoadConnection : IDisposable
             throw new WrongResponseException($"The server closed the connection ({InFlight} answers were to come; {error}).");
         }
 
-        int length = _kept + received;
-        int consumed = _reader.Read(_buffer.AsSpan(0, length), out int completed);
-        _kept = length - consumed;
-        if (consumed > 0 && _kept > 0)
-        {
-            _buffer.AsSpan(consumed, _kept).CopyTo(_buffer);
-        }
-
+        _kept.AsSpan(0, _keptLength).CopyTo(buffer);
+        ReadOnlySpan<byte> data = buffer.AsSpan(0, _keptLength + received);
+        int consumed = _reader.Read(data, out int completed);
+        Keep(data[consumed..]);
         if (completed > 0)
         {
             Complete(completed, latencies);
@@ -99,10 +107,22 @@ internal sealed class LoadConnection : IDisposable
         return completed;
     }
 
+    /// <summary>Half a head, or half a line: mostly nothing.</summary>
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (_kept.Length < rest.Length)
+        {
+            _kept = new byte[rest.Length];
+        }
+
+        rest.CopyTo(_kept);
+        _keptLength = rest.Length;
+    }
+
     private void Complete(int completed, LatencyHistogram latencies)
     {
         InFlight -= completed;
-        if (InFlight < 0 || (InFlight == 0 && _kept > 0))
+        if (InFlight < 0 || (InFlight == 0 && _keptLength > 0))
         {
             throw new WrongResponseException("The server sent more than it was asked for.");
         }

@@ -14,15 +14,17 @@ internal sealed class LoadSession : IDisposable
     private readonly LoadConnection[] _connections;
     private readonly SocketReadiness _readiness;
     private readonly LatencyHistogram _latencies = new();
+    private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly int _depth;
 
-    internal LoadSession(IPEndPoint server, ReadOnlyMemory<byte> request, ExpectedResponse expected, int connections, int depth)
+    internal LoadSession(IPEndPoint server, Dialogue dialogue, int connections, int depth)
     {
         _depth = depth;
         _connections = new LoadConnection[connections];
+        var tape = new RequestTape(dialogue.Requests, depth);
         for (int i = 0; i < connections; i++)
         {
-            _connections[i] = new LoadConnection(server, request, depth, expected);
+            _connections[i] = new LoadConnection(server, dialogue, tape, i);
         }
 
         _readiness = SocketReadiness.Create([.. _connections.Select(connection => connection.Socket)]);
@@ -60,7 +62,7 @@ internal sealed class LoadSession : IDisposable
 
                 // A connection that waits for nothing is read only to learn that the server has closed it.
                 bool waits = connection.InFlight > 0;
-                done += connection.Receive(_latencies);
+                done += connection.Receive(_buffer, _latencies);
                 if (waits && connection.InFlight == 0 && !Begin(index, ref budget))
                 {
                     busy--;

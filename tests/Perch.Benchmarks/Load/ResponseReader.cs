@@ -4,15 +4,17 @@ using System.Text;
 namespace Perch.Benchmarks.Load;
 
 /// <summary>
-/// Reads the responses of one connection and compares each with the expected one: status, framing, every byte of the body. A head
-/// that is the same as the last one is compared, not parsed again, so that the reader costs little beside the server.
+/// The responses of one connection, each compared with the expected one: status, framing, every byte of the body. A head that is the
+/// same as the last one is compared, not parsed again, so that the reader costs little beside the server.
 /// </summary>
-internal sealed class ResponseReader(ExpectedResponse expected)
+internal sealed class ResponseReader(IReadOnlyList<ExpectedResponse> expected, int first) : AnswerReader
 {
     private const int MaxHead = 16 * 1024;
     private const int MaxLine = 256;
 
-    private readonly byte[] _lastHead = new byte[MaxHead];
+    private ExpectedResponse _expected = expected[first];
+    private int _index = first;
+    private byte[] _lastHead = [];
     private int _lastHeadLength;
     private bool _lastIsChunked;
     private State _state = State.Head;
@@ -29,30 +31,14 @@ internal sealed class ResponseReader(ExpectedResponse expected)
         LastLine,
     }
 
-    /// <summary>Takes what came.</summary>
-    /// <param name="data">The bytes that were not consumed before, and what came after them.</param>
-    /// <param name="completed">How many responses ended in it.</param>
-    /// <returns>How many bytes were consumed.</returns>
-    internal int Read(ReadOnlySpan<byte> data, out int completed)
-    {
-        completed = 0;
-        int consumed = 0;
-        while (consumed < data.Length && Step(data[consumed..], ref completed) is > 0 and int step)
-        {
-            consumed += step;
-        }
-
-        return consumed;
-    }
-
-    private int Step(ReadOnlySpan<byte> data, ref int completed)
+    private protected override int Step(ReadOnlySpan<byte> data, ref int completed)
     {
         switch (_state)
         {
             case State.Head:
                 return ReadHead(data, ref completed);
             case State.Body:
-                int part = Math.Min(data.Length, expected.Body.Length - _bodySeen);
+                int part = Math.Min(data.Length, _expected.Body.Length - _bodySeen);
                 CompareBody(data[..part]);
                 EndIfWhole(ref completed);
                 return part;
@@ -89,6 +75,12 @@ internal sealed class ResponseReader(ExpectedResponse expected)
         }
 
         _bodySeen = 0;
+        if (_expected.IsToHead)
+        {
+            End(ref completed);
+            return length;
+        }
+
         _state = _lastIsChunked ? State.ChunkSize : State.Body;
         if (!_lastIsChunked)
         {
@@ -105,9 +97,9 @@ internal sealed class ResponseReader(ExpectedResponse expected)
             throw new WrongResponseException($"This is no HTTP/1.1 response: {Show(head)}");
         }
 
-        if (status != expected.Status)
+        if (status != _expected.Status)
         {
-            throw new WrongResponseException($"The status is {status}, not {expected.Status}: {Show(head)}");
+            throw new WrongResponseException($"The status is {status}, not {_expected.Status}: {Show(head)}");
         }
 
         long length = -1;
@@ -137,9 +129,14 @@ internal sealed class ResponseReader(ExpectedResponse expected)
             }
         }
 
-        if (!isChunked && length != expected.Body.Length)
+        if (!isChunked && !_expected.IsToHead && length != _expected.Body.Length)
         {
-            throw new WrongResponseException($"The body is not declared to be {expected.Body.Length} bytes long: {Show(head)}");
+            throw new WrongResponseException($"The body is not declared to be {_expected.Body.Length} bytes long: {Show(head)}");
+        }
+
+        if (_lastHead.Length < head.Length)
+        {
+            _lastHead = new byte[head.Length];
         }
 
         head.CopyTo(_lastHead);
@@ -180,13 +177,13 @@ internal sealed class ResponseReader(ExpectedResponse expected)
         {
             _state = State.ChunkSize;
         }
-        else if (_bodySeen == expected.Body.Length)
+        else if (_bodySeen == _expected.Body.Length)
         {
             EndIfWhole(ref completed);
         }
         else
         {
-            throw new WrongResponseException($"The body has {_bodySeen} bytes, not {expected.Body.Length}.");
+            throw new WrongResponseException($"The body has {_bodySeen} bytes, not {_expected.Body.Length}.");
         }
 
         return 2;
@@ -194,7 +191,7 @@ internal sealed class ResponseReader(ExpectedResponse expected)
 
     private void CompareBody(ReadOnlySpan<byte> part)
     {
-        ReadOnlySpan<byte> rest = expected.Body.Span[_bodySeen..];
+        ReadOnlySpan<byte> rest = _expected.Body.Span[_bodySeen..];
         if (part.Length > rest.Length || !part.SequenceEqual(rest[..part.Length]))
         {
             throw new WrongResponseException($"The body differs from the expected one after byte {_bodySeen}: {Show(part)}");
@@ -205,11 +202,18 @@ internal sealed class ResponseReader(ExpectedResponse expected)
 
     private void EndIfWhole(ref int completed)
     {
-        if (_bodySeen == expected.Body.Length)
+        if (_bodySeen == _expected.Body.Length)
         {
-            _state = State.Head;
-            completed++;
+            End(ref completed);
         }
+    }
+
+    private void End(ref int completed)
+    {
+        _state = State.Head;
+        completed++;
+        _index = (_index + 1) % expected.Count;
+        _expected = expected[_index];
     }
 
     private static string Show(ReadOnlySpan<byte> bytes) =>

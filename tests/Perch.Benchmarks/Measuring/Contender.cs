@@ -18,7 +18,7 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
     // Shorter parts could pass before the JIT compiler has begun with what they gave it to do.
     private static readonly TimeSpan LeastPart = TimeSpan.FromMilliseconds(100);
 
-    private readonly LoadSession _session = new(server.EndPoint, scenario.Request, scenario.Expected, scenario.Connections, scenario.Depth);
+    private readonly LoadSession _session = new(server.EndPoint, scenario.Dialogue, scenario.Connections, scenario.Depth);
     private int _compiledMethods;
     private int _warmUpParts;
     private int _quietParts;

@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IDisposable
 
     internal void AwaitListening()
     {
-        string line = ReadLine();
+        string line = ReadLine("where it listens");
         EndPoint = line.StartsWith("listening ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : throw new BenchmarkException($"{Kind.Name}: the server does not listen but says '{line}'.");
@@ -56,23 +56,35 @@ internal sealed class ServerProcess : IDisposable
 
     internal Mark Mark()
     {
-        _process.StandardInput.WriteLine("mark");
-        _process.StandardInput.Flush();
-        string[] parts = ReadLine().Split(' ');
-        return new(long.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        long[] numbers = Ask("mark", "what it has allocated");
+        return new(numbers[0], (int)numbers[1]);
     }
 
-    private string ReadLine()
+    /// <summary>What its memory holds after a full collection.</summary>
+    internal MemoryUse Memory()
+    {
+        long[] numbers = Ask("memory", "what it holds in memory");
+        return new(numbers[0], numbers[1]);
+    }
+
+    private long[] Ask(string line, string what)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+        return [.. ReadLine(what).Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture))];
+    }
+
+    private string ReadLine(string what)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             return _process.StandardOutput.ReadLineAsync(patience.Token).AsTask().GetAwaiter().GetResult()
-                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended.");
+                ?? throw new BenchmarkException($"{Kind.Name}: the server process has ended instead of saying {what}.");
         }
         catch (OperationCanceledException exception)
         {
-            throw new BenchmarkException($"{Kind.Name}: the server process has not answered for {Patience.TotalSeconds} seconds.", exception);
+            throw new BenchmarkException($"{Kind.Name}: the server process has not said {what} for {Patience.TotalSeconds} seconds.", exception);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Perch.Benchmarks.Cli;
 
 namespace Perch.Benchmarks.Reporting;
 
@@ -8,15 +7,6 @@ internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    internal static void Write(string file, Report report)
-    {
-        try
-        {
-            File.WriteAllText(file, JsonSerializer.Serialize(report, Options) + "\n");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new BenchmarkException($"The results cannot be written: {exception.Message}", exception);
-        }
-    }
+    internal static void Write<TReport>(string file, TReport report)
+        where TReport : Report => ReportFile.Write(file, JsonSerializer.Serialize(report, Options) + "\n");
 }

@@ -1,7 +1,4 @@
 namespace Perch.Benchmarks.Reporting;
 
-/// <summary>A run, raw.</summary>
-internal sealed record Report(string Command, Machine Machine, DateTimeOffset Date, int Connections, int Rounds)
-{
-    public List<ScenarioReport> Scenarios { get; } = [];
-}
+/// <summary>A run, raw: what a command found is added by its own kind of report.</summary>
+internal abstract record Report(ReportHead Head);

@@ -8,21 +8,21 @@ namespace Perch.Benchmarks.Reporting;
 /// <summary>A run for people: tables of at most 100 columns.</summary>
 internal static class TextReport
 {
-    internal static void WriteHead(TextWriter output, Report report)
+    internal static void WriteHead(TextWriter output, ReportHead head)
     {
-        Machine machine = report.Machine;
-        output.WriteLine(Text($"{report.Command}, {report.Date:yyyy-MM-dd HH:mm} UTC, {machine.Runtime}, {machine.Cores} cores, {machine.Cpu}"));
+        Machine machine = head.Machine;
+        output.WriteLine(Figures.Text($"{head.Command}, {head.Date:yyyy-MM-dd HH:mm} UTC, {machine.Runtime}, {machine.Cores} cores, {machine.Cpu}"));
         output.WriteLine(machine.Pinned
             ? "Server and client on a core each, the same settings for all servers; medians over rounds, quartiles beside."
             : "Nothing is pinned: client and servers share the cores, so trust no figure. Medians over rounds, quartiles beside.");
     }
 
-    internal static void Write(TextWriter output, ScenarioReport report, IReadOnlyList<Pair> pairs)
+    internal static void Write(TextWriter output, ScenarioReport report, IReadOnlyList<ServerKind> servers, IReadOnlyList<Pair> pairs)
     {
         output.WriteLine();
-        output.WriteLine(Text($"{report.Scenario.Title}; {report.Connections} connections, {report.Rounds.Count} rounds"));
+        output.WriteLine(Figures.Text($"{report.Scenario.Title}; {report.Connections} connections, {report.Rounds.Count} rounds"));
         output.WriteLine();
-        WriteServers(output, report);
+        WriteServers(output, report, servers);
         if (pairs.Count > 0)
         {
             output.WriteLine();
@@ -30,69 +30,67 @@ internal static class TextReport
         }
 
         output.WriteLine();
-        WriteConditions(output, report);
+        foreach (string line in Conditions(report))
+        {
+            output.WriteLine(line);
+        }
+
         output.Flush();
     }
 
-    private static void WriteServers(TextWriter output, ScenarioReport report)
+    private static void WriteServers(TextWriter output, ScenarioReport report, IReadOnlyList<ServerKind> servers)
     {
+        string unit = report.Scenario.Dialogue.Unit;
         var row = new TableRow(26, 10, 13, 9, 9, 9, 10);
-        output.WriteLine(row.Of("server", "CPU µs/req", "quartiles", "req/s", "p50 µs", "p99 µs", "bytes/req"));
-        foreach (ServerKind kind in ServerCatalog.All.Where(kind => report.Rounds[0].Servers.ContainsKey(kind.Name)))
+        output.WriteLine(row.Of("server", "CPU µs/" + unit, "quartiles", unit + "/s", "p50 µs", "p99 µs", "bytes/" + unit));
+        foreach (ServerKind kind in servers)
         {
             Summary cpu = report.Summarize(kind, result => result.CpuMicroseconds);
             output.WriteLine(row.Of(
                 kind.Title,
-                Figure(cpu.Median),
-                Figure(cpu.LowerQuartile) + " – " + Figure(cpu.UpperQuartile),
-                Text($"{report.Summarize(kind, result => result.RequestsPerSecond).Median:N0}"),
-                Text($"{report.Summarize(kind, result => result.P50Microseconds).Median:N0}"),
-                Text($"{report.Summarize(kind, result => result.P99Microseconds).Median:N0}"),
-                Text($"{report.Summarize(kind, result => result.AllocatedBytes).Median:N2}")));
+                Figures.Of(cpu.Median),
+                Figures.Of(cpu.LowerQuartile) + " – " + Figures.Of(cpu.UpperQuartile),
+                Figures.Text($"{report.Summarize(kind, result => result.RequestsPerSecond).Median:N0}"),
+                Figures.Text($"{report.Summarize(kind, result => result.P50Microseconds).Median:N0}"),
+                Figures.Text($"{report.Summarize(kind, result => result.P99Microseconds).Median:N0}"),
+                Figures.Text($"{report.Summarize(kind, result => result.AllocatedBytes).Median:N2}")));
         }
     }
 
     private static void WritePairs(TextWriter output, ScenarioReport report, IReadOnlyList<Pair> pairs)
     {
         var row = new TableRow(52, 5, 11, 11, 10, 6);
-        output.WriteLine(row.Of("CPU a request, round by round", "ratio", "quartiles", "min – max", "bytes more", "goal"));
+        output.WriteLine(row.Of("CPU, round by round", "ratio", "quartiles", "min – max", "bytes more", "goal"));
         foreach (Pair pair in pairs)
         {
             Summary ratio = report.Ratio(pair.Server, pair.Baseline);
             double bytes = report.Summarize(pair.Server, result => result.AllocatedBytes).Median
                 - report.Summarize(pair.Baseline, result => result.AllocatedBytes).Median;
             output.WriteLine(row.Of(
-                pair.Server.Title + " / " + pair.Baseline.Title,
-                Text($"{ratio.Median:0.000}"),
-                Span(ratio.LowerQuartile, ratio.UpperQuartile),
-                Span(ratio.Min, ratio.Max),
-                Text($"{bytes:N2}"),
-                pair.Goal is not { } goal ? "" : Text($"{(ratio.Median <= goal ? "≤" : ">")} {goal:0.00}")));
+                pair.Title,
+                Figures.Ratio(ratio.Median),
+                Figures.Span(ratio.LowerQuartile, ratio.UpperQuartile),
+                Figures.Span(ratio.Min, ratio.Max),
+                Figures.Text($"{bytes:N2}"),
+                Figures.Goal(pair.Goal, ratio.Median)));
         }
     }
 
     /// <summary>What tells whether the figures can be trusted.</summary>
-    private static void WriteConditions(TextWriter output, ScenarioReport report)
+    internal static IReadOnlyList<string> Conditions(ScenarioReport report)
     {
         double[] clocks = [.. report.Rounds.Select(round => round.Clock.CpuMilliseconds)];
         double fastest = clocks.Min();
         Measurement[] all = [.. report.Rounds.SelectMany(round => round.Servers.Values)];
-        output.WriteLine(Text($"clock, 1.00 is the fastest round ({fastest:0.0} ms):"));
-        foreach (double[] line in clocks.Chunk(18))
-        {
-            output.WriteLine("  " + string.Join(' ', line.Select(clock => (clock / fastest).ToString("0.00", CultureInfo.InvariantCulture))));
-        }
-
         double contention = Summary.Of(report.Rounds.Select(round => round.Clock.WallMilliseconds / round.Clock.CpuMilliseconds)).Median;
         Summary client = Summary.Of(all.Select(result => result.ClientShare));
         int compiling = all.Count(result => result.CompiledMethods > 0);
-        output.WriteLine(Text($"wall/CPU of that loop {contention:0.00} (the server's core was shared if it is above 1)"));
-        output.WriteLine(Text($"client busy {client.Median:P0} of its core, at most {client.Max:P0}; {compiling} of {all.Length} measurements with JIT work"));
+        return
+        [
+            Figures.Text($"clock, 1.00 is the fastest round ({fastest:0.0} ms):"),
+            .. clocks.Chunk(18).Select(line => "  " + string.Join(' ', line.Select(clock => (clock / fastest).ToString("0.00", CultureInfo.InvariantCulture)))),
+            Figures.Text($"wall/CPU of that loop {contention:0.00} (the server's core was shared if it is above 1)"),
+            Figures.Text($"client busy {client.Median:P0} of its core, at most {client.Max:P0}; {compiling} of {all.Length} measurements with JIT work"),
+        ];
     }
-
-    private static string Figure(double value) => value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
-
-    private static string Span(double low, double high) => Text($"{low:0.00} – {high:0.00}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

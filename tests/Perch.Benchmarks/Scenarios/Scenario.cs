@@ -6,8 +6,7 @@ namespace Perch.Benchmarks.Scenarios;
 /// <param name="Name">What options and JSON call it.</param>
 /// <param name="Title">What tables call it.</param>
 /// <param name="Workload">What servers must serve for it.</param>
-/// <param name="Request">The bytes of one request.</param>
-/// <param name="Expected">Its answer.</param>
+/// <param name="Dialogue">The requests and their answers.</param>
 /// <param name="Connections">How many connections there are.</param>
 /// <param name="Depth">How many requests each connection sends before it reads.</param>
 /// <param name="WarmUp">How many requests are sent at least before anything is measured: past the tiers of the JIT compiler.</param>
@@ -15,8 +14,7 @@ internal sealed record Scenario(
     string Name,
     string Title,
     string Workload,
-    ReadOnlyMemory<byte> Request,
-    ExpectedResponse Expected,
+    Dialogue Dialogue,
     int Connections,
     int Depth,
     int WarmUp);

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Runtime;
 using System.Text;
+using Perch.Benchmarks.Measuring;
 
 namespace Perch.Benchmarks.Serving;
 
 /// <summary>
 /// Answers lines of standard input: <c>mark</c> with the bytes allocated and the methods compiled since the start, <c>types</c>
-/// with the sampled allocations. A mark allocates nothing, or it would count itself.
+/// with the sampled allocations, <c>memory</c> with what a full collection leaves. A mark allocates nothing, or it would count itself.
 /// </summary>
 internal sealed class ControlChannel(AllocationSampler? sampler)
 {
@@ -25,10 +27,20 @@ internal sealed class ControlChannel(AllocationSampler? sampler)
             }
             else if (buffer.AsSpan(0, length).StartsWith("types"u8))
             {
-                _output.Write(Encoding.UTF8.GetBytes((sampler?.Describe() ?? "not sampled") + "\n"));
-                _output.Flush();
+                Answer(sampler?.Describe() ?? "not sampled");
+            }
+            else if (buffer.AsSpan(0, length).StartsWith("memory"u8))
+            {
+                MemoryUse use = MemoryUse.OfThisProcess();
+                Answer(string.Create(CultureInfo.InvariantCulture, $"{use.Heap} {use.Private}"));
             }
         }
+    }
+
+    private void Answer(string line)
+    {
+        _output.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        _output.Flush();
     }
 
     private void Mark()

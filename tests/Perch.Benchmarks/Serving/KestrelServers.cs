@@ -71,14 +71,14 @@ internal static class KestrelServers
         return StartAsync(builder, app => app.Map(pattern, handler));
     }
 
-    private static WebApplicationBuilder NewBuilder()
+    internal static WebApplicationBuilder NewBuilder()
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         return builder;
     }
 
-    private static async Task<RunningServer> StartAsync(WebApplicationBuilder builder, Action<WebApplication> configure)
+    internal static async Task<RunningServer> StartAsync(WebApplicationBuilder builder, Action<WebApplication> configure)
     {
         WebApplication app = builder.Build();
         configure(app);

@@ -1,4 +1,5 @@
 using Perch.Benchmarks.Cli;
+using Perch.Shared;
 
 namespace Perch.Benchmarks.Serving;
 
@@ -15,10 +16,31 @@ internal static class ServerCatalog
     internal static readonly ServerKind MinimalApi = new("minimal-api", "minimal API", KestrelServers.MinimalApiAsync);
     internal static readonly ServerKind Raw = new("raw", "gateway, raw path", RawServers.OnKestrelAsync);
     internal static readonly ServerKind RawKestrelParser = new("raw-kestrel-parser", "raw path, Kestrel's parser", RawServers.WithKestrelParserAsync);
+    internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
+    internal static readonly ServerKind AspNetCoreWebSockets = new("aspnetcore-websockets", "ASP.NET Core, UseWebSockets", WebSocketServers.AspNetCoreAsync);
+    internal static readonly ServerKind SystemWebSockets = new("gateway-websockets-system", "gateway, system engine", WebSocketServers.SystemEngineAsync);
+    internal static readonly ServerKind PerchWebSockets = new("gateway-websockets", "gateway, own engine", WebSocketServers.PerchEngineAsync);
+
+    /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
+    internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare];
+
     internal static readonly IReadOnlyList<ServerKind> All =
-        [Raw, RawKestrelParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi];
+        [Raw, RawKestrelParser, RawLlhttpParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
+            AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets];
+
+    /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>
+    internal static IReadOnlyList<ServerKind> Runnable(IReadOnlyList<ServerKind> kinds)
+    {
+        if (!kinds.Contains(RawLlhttpParser) || LlhttpBuild.Absence is not { } absence)
+        {
+            return kinds;
+        }
+
+        Console.Error.WriteLine($"Without {RawLlhttpParser.Name}: {absence}.");
+        return [.. kinds.Where(kind => kind != RawLlhttpParser)];
+    }
 
     internal static ServerKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new UsageException($"There is no server '{name}'; it is one of {string.Join(", ", All.Select(known => known.Name))}.");

@@ -5,7 +5,8 @@ namespace Perch.Benchmarks.Workloads;
 /// <summary>All workloads.</summary>
 internal static class WorkloadCatalog
 {
-    private static readonly Workload[] All = [new HelloWorkload(), new EchoWorkload(), new DownloadWorkload(), new ChunksWorkload()];
+    private static readonly Workload[] All =
+        [new HelloWorkload(), new EchoWorkload(), new DownloadWorkload(), new ChunksWorkload(), new AnyWorkload(), new WebSocketWorkload()];
 
     internal static Workload Find(string name) => All.FirstOrDefault(workload => workload.Name == name)
         ?? throw new UsageException($"There is no workload '{name}'; it is one of {string.Join(", ", All.Select(known => known.Name))}.");

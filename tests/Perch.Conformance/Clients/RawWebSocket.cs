@@ -97,7 +97,7 @@ internal sealed class RawWebSocket : IDisposable
             length = BinaryPrimitives.ReadInt64BigEndian(await Client.ReadExactlyAsync(8, what));
         }
 
-        return new WebSocketFrame(head[0] & 0x0F, await Client.ReadExactlyAsync((int)length, what), (head[0] & 0x80) != 0);
+        return new WebSocketFrame(head[0] & 0x0F, await Client.ReadExactlyAsync((int)length, what), (head[0] & 0x80) != 0, (head[0] & 0x40) != 0);
     }
 
     /// <summary>The next message: its opcode and its payload, fragments joined. Pings are passed over.</summary>

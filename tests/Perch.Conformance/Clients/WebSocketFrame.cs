@@ -1,7 +1,7 @@
 namespace Perch.Conformance.Clients;
 
 /// <summary>A frame (RFC 6455 §5.2).</summary>
-internal sealed record WebSocketFrame(int Opcode, byte[] Payload, bool Fin = true)
+internal sealed record WebSocketFrame(int Opcode, byte[] Payload, bool Fin = true, bool Rsv1 = false)
 {
     internal const int Continuation = 0;
     internal const int Text = 1;

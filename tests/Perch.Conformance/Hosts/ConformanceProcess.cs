@@ -66,13 +66,8 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     /// <summary>Starts the app and waits until it accepts.</summary>
     public static async Task<ConformanceProcess> StartAsync(HostUnderTest host, params string[] arguments)
     {
-        string[] https = host.HasTls ? ["--https-port", "0"] : [];
-        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--port", "0", .. https, .. arguments]));
-        if (!host.HasTls)
-        {
-            app._https.SetResult(0);
-        }
-
+        var app = new ConformanceProcess(StartInfo(
+            ConformanceApp.Find(host.Sample), ["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. arguments]));
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
@@ -97,10 +92,10 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     }
 
     /// <summary>How the app is started, for whoever runs it to its end.</summary>
-    internal static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    internal static ProcessStartInfo StartInfo(string assembly, IEnumerable<string> arguments)
     {
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", ConformanceApp.Assembly, .. arguments])
+        var start = new ProcessStartInfo(dotnet, ["exec", assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

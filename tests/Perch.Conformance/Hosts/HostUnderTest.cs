@@ -3,8 +3,11 @@ namespace Perch.Conformance.Hosts;
 /// <summary>A host of the conformance app.</summary>
 /// <param name="Http">Its name on the command line: <c>--http kestrel</c>.</param>
 /// <param name="Offers">What it offers beyond the others.</param>
-/// <param name="HasTls">Whether it has an endpoint with TLS.</param>
-public sealed record HostUnderTest(string Http, Offers Offers = Offers.None, bool HasTls = true)
+/// <param name="HasHttp2">Whether it speaks HTTP/2.</param>
+/// <param name="WebSockets">The WebSocket engine's name on the command line: <c>--ws system</c>.</param>
+/// <param name="Sample">The app: the folder of its sample.</param>
+public sealed record HostUnderTest(
+    string Http, Offers Offers = Offers.None, bool HasHttp2 = true, string WebSockets = "perch", string Sample = "Conformance")
 {
     /// <summary>Whether it offers something.</summary>
     public bool Has(Offers offer) => (Offers & offer) == offer;

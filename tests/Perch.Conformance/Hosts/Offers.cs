@@ -17,8 +17,8 @@ public enum Offers
     UntouchedPaths = 1 << 2,
 
     /// <summary>
-    /// A WebSocket engine of Perch's own. ASP.NET Core's takes a close without a code for one with 1000, and resets the connection
-    /// right after the close frame that answers a broken frame: the reset may overtake the frame.
+    /// A WebSocket engine of Perch's own. ASP.NET Core's takes a close without a code for one with 1000, resets the connection right after the
+    /// close frame that answers a broken frame, so that the reset may overtake the frame, and lets through what is no valid text or extension.
     /// </summary>
     OwnWebSocketEngine = 1 << 3,
 }

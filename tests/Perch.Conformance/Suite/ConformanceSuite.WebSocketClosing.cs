@@ -87,20 +87,6 @@ public abstract partial class ConformanceSuite
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task WebSocket_LostConnectionIs1006ForTheApp(bool reset)
-    {
-        string id = NewId();
-        using RawWebSocket client = await ConnectWebSocketAsync($"/echo?id={id}");
-        await client.SendAsync(WebSocketFrame.Text, "hello");
-        await client.ReadMessageAsync();
-        Leave(client.Client, reset);
-
-        await AssertDisconnectAsync(id, 1006, "");
-    }
-
-    [Theory]
     [InlineData(WebSocketTransport.Http2)]
     [InlineData(WebSocketTransport.Http2Tls)]
     public async Task WebSocket_LostStreamIs1006ForTheApp(WebSocketTransport transport)
@@ -155,7 +141,7 @@ public abstract partial class ConformanceSuite
     {
         await using ConformanceProcess app = await StartAsync();
         using RawWebSocket raw = await RawWebSocket.ConnectAsync(app.Port, "/echo");
-        using WebSocketClient client = await WebSocketClient.ConnectAsync(app, WebSocketTransport.Http2Tls, "/echo");
+        using WebSocketClient client = await WebSocketClient.ConnectAsync(app, Host.HasHttp2 ? WebSocketTransport.Http2Tls : WebSocketTransport.Http1, "/echo");
         await client.SendAsync("hello");
         Assert.Equal("hello", await client.ReceiveTextAsync());
         app.Terminate();

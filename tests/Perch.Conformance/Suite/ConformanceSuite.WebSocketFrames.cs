@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using Perch.Conformance.Clients;
 using Perch.Conformance.Hosts;
@@ -7,46 +6,6 @@ namespace Perch.Conformance.Suite;
 
 public abstract partial class ConformanceSuite
 {
-    /// <summary>Bytes that break RFC 6455, and the code that says what they break.</summary>
-    public static TheoryData<string, int> BrokenFrames => new()
-    {
-        { "unmasked", 1002 },
-        { "reserved opcode", 1002 },
-        { "reserved control opcode", 1002 },
-        { "reserved bit", 1002 },
-        { "fragmented ping", 1002 },
-        { "long ping", 1002 },
-        { "continuation of nothing", 1002 },
-        { "message within a message", 1002 },
-        { "close of one byte", 1002 },
-        { "close code 1005", 1002 },
-        { "close code 999", 1002 },
-        { "close reason of bad UTF-8", 1007 },
-        { "text of bad UTF-8", 1007 },
-        { "fragmented text of bad UTF-8", 1007 },
-    };
-
-    [Theory]
-    [MemberData(nameof(BrokenFrames))]
-    public async Task WebSocket_BrokenFrameClosesWithItsCode(string what, int code)
-    {
-        using RawWebSocket client = await ConnectWebSocketAsync("/echo");
-        await client.Client.SendAsync(BrokenFrame(what));
-        WebSocketFrame close;
-        try
-        {
-            close = await client.ReadCloseAsync();
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset && !Host.Has(Offers.OwnWebSocketEngine))
-        {
-            return;
-        }
-
-        // RFC 6455 §7.4.1 leaves it open whether a close frame's bad text is its frame's fault.
-        int[] allowed = what.StartsWith("close reason", StringComparison.Ordinal) ? [1002, 1007] : [code];
-        Assert.Contains(close.CloseCode!.Value, allowed);
-    }
-
     [Theory]
     [InlineData(125)]
     [InlineData(126)]
@@ -183,29 +142,4 @@ public abstract partial class ConformanceSuite
             }
         }
     }
-
-    private static byte[] BrokenFrame(string what) => what switch
-    {
-        "unmasked" => RawWebSocket.Encode(WebSocketFrame.Text, "hello"u8.ToArray(), masked: false),
-        "reserved opcode" => RawWebSocket.Encode(3, []),
-        "reserved control opcode" => RawWebSocket.Encode(11, []),
-        "reserved bit" => RawWebSocket.Encode(0x40 | WebSocketFrame.Text, "hello"u8.ToArray()),
-        "fragmented ping" => RawWebSocket.Encode(WebSocketFrame.Ping, "ping"u8.ToArray(), fin: false),
-        "long ping" => RawWebSocket.Encode(WebSocketFrame.Ping, new byte[126]),
-        "continuation of nothing" => RawWebSocket.Encode(WebSocketFrame.Continuation, "hello"u8.ToArray()),
-        "message within a message" =>
-        [
-            .. RawWebSocket.Encode(WebSocketFrame.Text, "one"u8.ToArray(), fin: false), .. RawWebSocket.Encode(WebSocketFrame.Text, "two"u8.ToArray()),
-        ],
-        "close of one byte" => RawWebSocket.Encode(WebSocketFrame.Close, [3]),
-        "close code 1005" => RawWebSocket.Encode(WebSocketFrame.Close, WebSocketFrame.ClosePayload(1005)),
-        "close code 999" => RawWebSocket.Encode(WebSocketFrame.Close, WebSocketFrame.ClosePayload(999)),
-        "close reason of bad UTF-8" => RawWebSocket.Encode(WebSocketFrame.Close, [3, 0xE8, 0xFF]),
-        "text of bad UTF-8" => RawWebSocket.Encode(WebSocketFrame.Text, [0x61, 0xFF]),
-        "fragmented text of bad UTF-8" =>
-        [
-            .. RawWebSocket.Encode(WebSocketFrame.Text, [0xE2, 0x98], fin: false), .. RawWebSocket.Encode(WebSocketFrame.Continuation, [0x61]),
-        ],
-        _ => throw new ArgumentOutOfRangeException(nameof(what), what, "No such frame."),
-    };
 }

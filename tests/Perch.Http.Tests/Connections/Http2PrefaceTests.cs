@@ -66,6 +66,46 @@ public sealed class Http2PrefaceTests
         Assert.Empty(run.Log.AboveDebug);
     }
 
+    // RFC 9110 §15.5.9: as any other head that stalls.
+    [Theory]
+    [InlineData("P")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r")]
+    public async Task ClientThatStallsInThePreface_Gets408(string input)
+    {
+        var run = new GatewayRun(Apps.Hello, handOn: _ => throw new InvalidOperationException("not HTTP/2"));
+
+        run.Time.Advance(100);
+        run.Client.Send(input[..1]);
+        run.Time.Advance(20);
+        run.Client.Send(input[1..]);
+        run.Time.Advance(9);
+        Assert.Equal("", run.Client.ReadNow());
+        run.Time.Advance(2);
+
+        await run.Client.ExpectAsync(Apps.Text("408 Request Timeout", "The request's head took too long."));
+        run.Client.End();
+        Assert.Equal("", await run.Client.ReadToEndAsync());
+        await run.AssertGoneAsync();
+        Assert.Equal("head_timeout 1", run.Rejections.Text);
+        Assert.Empty(run.Log.AboveDebug);
+    }
+
+    [Fact]
+    public async Task TimeoutsThatAreInfinite_AreNone()
+    {
+        var run = new GatewayRun(
+            Apps.Hello,
+            options => options.Limits.KeepAliveTimeout = options.Limits.RequestHeadersTimeout = TimeSpan.MaxValue,
+            handOn: _ => throw new InvalidOperationException("not HTTP/2"));
+
+        run.Time.Advance(1000);
+        run.Client.Send("P");
+        run.Time.Advance(1000);
+        run.Client.Send("UT / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        await run.Client.ExpectAsync(Apps.HelloAnswer);
+    }
+
     [Fact]
     public async Task ClientThatSendsNothing_DoesNotHoldTheServersStop()
     {

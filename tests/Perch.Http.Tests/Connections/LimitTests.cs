@@ -5,6 +5,8 @@ namespace Perch.Http.Tests.Connections;
 /// <summary>Limits that a client hits: the status, the closed connection, the counter, and nothing above Debug in the log.</summary>
 public sealed class LimitTests
 {
+    private static readonly string TooMany = Apps.Text("503 Service Unavailable", "Too many connections.");
+
     private const string Post = "POST / HTTP/1.1\r\nHost: a\r\n";
 
     public static TheoryData<string, string, string, string> Heads => new()
@@ -101,15 +103,22 @@ public sealed class LimitTests
         Assert.EndsWith("connection: close\r\n\r\n", await run.Client.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
+    // RFC 9112 §9.6: what the client sends meanwhile is read, or its connection would be reset and the answer lost.
     [Fact]
     public async Task ConnectionBeyondTheLimit_Gets503_AndTheOthersGoOn()
     {
         GatewayRun run = Run(Apps.Hello, options => options.Limits.MaxConnections = 1);
         var second = new MemoryConnection();
+        second.Send(Apps.Get);
 
-        await run.Serve(second).Within("the refusal");
+        Task refused = run.Serve(second);
 
-        Assert.Equal(Apps.Text("503 Service Unavailable", "Too many connections."), await second.ReadToEndAsync());
+        await second.ExpectAsync(TooMany);
+        second.Send(Apps.Get);
+        Assert.False(refused.IsCompleted);
+        second.End();
+        await refused.Within("the end of the refused connection");
+        Assert.Equal("", await second.ReadToEndAsync());
         Assert.Equal("too_many_connections 1", run.Rejections.Text);
         Assert.Equal(1, run.Gateway.Count);
         run.Client.Send(Apps.Get);
@@ -122,6 +131,43 @@ public sealed class LimitTests
         third.Send(Apps.Get);
         await third.ExpectAsync(Apps.HelloAnswer);
         Assert.Empty(run.Log.AboveDebug);
+    }
+
+    [Theory]
+    [InlineData("", 6)]
+    [InlineData("x", 6)]
+    [InlineData("xxxxxxxxxx", 0)]
+    public async Task RefusedConnectionThatStays_IsClosed(string input, double seconds)
+    {
+        GatewayRun run = Run(Apps.Hello, options =>
+        {
+            options.Limits.MaxConnections = 1;
+            options.Limits.MaxDrainSize = 10;
+        });
+        var second = new MemoryConnection();
+        Task refused = run.Serve(second);
+
+        second.Send(input);
+        run.Time.Advance(seconds);
+
+        await refused.Within("the end of the refused connection");
+        Assert.Equal(TooMany, await second.ReadToEndAsync());
+        Assert.Empty(run.Log.AboveDebug);
+    }
+
+    // Else the limit on connections would be none.
+    [Fact]
+    public async Task RefusedConnections_AreHeldNoMoreThanAreServed()
+    {
+        GatewayRun run = Run(Apps.Hello, options => options.Limits.MaxConnections = 1);
+        var held = new MemoryConnection();
+        var closed = new MemoryConnection();
+        Task first = run.Serve(held);
+
+        await run.Serve(closed).Within("the end of the second that is refused");
+
+        Assert.False(first.IsCompleted);
+        Assert.Equal(TooMany, await closed.ReadToEndAsync());
     }
 
     private static GatewayRun Run(GatewayApp app, Action<HttpGatewayOptions>? configure = null) => new(app, options =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -12,12 +14,12 @@ internal sealed class ListenerHost : IAsyncDisposable
 {
     private readonly WebApplication _services;
 
-    internal ListenerHost(GatewayApp app, Action<HttpGatewayOptions>? configure = null, LifespanMode lifespan = LifespanMode.Auto)
+    internal ListenerHost(GatewayApp app, Action<HttpGatewayOptions>? configure = null, LifespanMode lifespan = LifespanMode.Auto, IMeterFactory? meters = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         _services = builder.Build();
-        Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log);
+        Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log, meters);
     }
 
     internal GatewayListener Listener { get; }
@@ -34,6 +36,17 @@ internal sealed class ListenerHost : IAsyncDisposable
     {
         await Listener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         return this;
+    }
+
+    /// <summary>Waits until no connection is left.</summary>
+    internal async Task GoneAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Listener.ConnectionCount > 0)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TcpHost.Patience, $"{Listener.ConnectionCount} connections are left.");
+            await Task.Delay(5);
+        }
     }
 
     internal async Task<Socket> ConnectAsync()

@@ -10,12 +10,13 @@ namespace Perch.Http.Tests.Connections;
 /// <summary>
 /// A connection without a socket. What the server does about bytes it does on the thread that sends them, so that all of it has happened
 /// when <see cref="Send(string)"/> returns, as far as it goes without a wait. It ends as the socket transport's connections do:
-/// <see cref="ConnectionClosed"/> fires when the client ends its side.
+/// <see cref="ConnectionClosed"/> fires when the client ends its side, or has read all after the server has ended its own.
 /// </summary>
 internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnectionLifetimeNotificationFeature
 {
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _reading = new(1);
     private readonly List<byte> _kept = [];
     private readonly Pipe _toServer;
@@ -67,6 +68,13 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
             Aborted = abortReason;
             Cut(abortReason);
         }
+    }
+
+    /// <summary>Waits until the client has taken what was sent, or the connection is cut.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await _sent.Task;
+        await base.DisposeAsync();
     }
 
     internal void Send(string text) => Send(Encoding.Latin1.GetBytes(text));
@@ -159,6 +167,10 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
         {
             _readerDone = true;
             _toClient.Reader.Complete();
+
+            // The server has closed, and all that it sent is here.
+            _sent.TrySetResult();
+            _closed.Cancel();
         }
     }
 
@@ -187,6 +199,7 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
             _reading.Release();
         }
 
+        _sent.TrySetResult();
         _closed.Cancel();
     }
 }

@@ -9,36 +9,31 @@ internal sealed class KestrelHead : IHttpRequestLineHandler, IHttpHeadersHandler
 {
     private static readonly HttpParser<KestrelHead> Parser = new(showErrorDetails: false);
 
-    internal List<(string Name, string Value)> Fields { get; } = [];
+    private readonly List<(string Name, string Value)> _fields = [];
+    private string _line = "";
 
-    internal string Line { get; private set; } = "";
-
-    /// <summary>"accepted", "refused" or "incomplete".</summary>
-    internal string Verdict { get; private set; } = "";
-
-    internal static KestrelHead Parse(byte[] bytes)
+    internal static OtherHead Parse(byte[] bytes)
     {
         var head = new KestrelHead();
         var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(bytes));
         try
         {
-            head.Verdict = Parser.ParseRequestLine(head, ref reader) && Parser.ParseHeaders(head, ref reader) ? "accepted" : "incomplete";
+            bool isWhole = Parser.ParseRequestLine(head, ref reader) && Parser.ParseHeaders(head, ref reader);
+            return new(isWhole ? "accepted" : "incomplete", head._line, head._fields);
         }
         catch (BadHttpRequestException)
         {
-            head.Verdict = "refused";
+            return new("refused", "", []);
         }
-
-        return head;
     }
 
     public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
     {
         // The line comes without its version.
-        Line = $"{Heads.Text(startLine[..versionAndMethod.MethodEnd])} {Heads.Text(startLine[targetPath.Offset..])} {versionAndMethod.Version}";
+        _line = $"{Heads.Text(startLine[..versionAndMethod.MethodEnd])} {Heads.Text(startLine[targetPath.Offset..])} {versionAndMethod.Version}";
     }
 
-    public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Fields.Add((Heads.Text(name), Heads.Text(value)));
+    public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _fields.Add((Heads.Text(name), Heads.Text(value)));
 
     public void OnHeadersComplete(bool endStream)
     {

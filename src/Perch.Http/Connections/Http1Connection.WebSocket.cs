@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
+using Perch.Http.WebSockets;
+using Perch.Http.WebSockets.Exchange;
+using Perch.Http.WebSockets.Framing;
+using Perch.Http.WebSockets.Handshake;
+
+namespace Perch.Http.Connections;
+
+/// <summary>A connection that becomes a WebSocket: from the handshake on, the pipes are the session's. HTTP's time-outs are over then.</summary>
+internal sealed partial class Http1Connection : IWebSocketHost
+{
+    private WebSocketExchange? _webSocket;
+
+    CancellationToken IWebSocketHost.ClientGone => _connection.ConnectionClosed;
+
+    bool IWebSocketHost.HasAnswered => Engine.HasHeadOut;
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The exchange disposes of the session that it asked for.")]
+    async ValueTask<IWebSocketSession> IWebSocketHost.AcceptAsync(WebSocketAccept accept)
+    {
+        HandshakeAnswer answer = Engine.WriteUpgrade(accept, _output);
+        await FlushAsync();
+        var session = new WebSocketSession(_connection.Transport, _gateway.Options.WebSockets, answer.Deflate, _gateway.Time, ((IWebSocketHost)this).Abort);
+        session.Start();
+        _ = EndOutputAsync(session);
+        return session;
+    }
+
+    ValueTask IWebSocketHost.DenyAsync(ResponseHead head, ReadOnlyMemory<byte> body, bool moreBody)
+    {
+        Engine.WriteDenial(head, body, moreBody, _output);
+        return FlushAsync();
+    }
+
+    void IWebSocketHost.Abort() => _connection.Abort(new ConnectionAbortedException("The WebSocket is aborted."));
+
+    void IWebSocketHost.OnAnswered(WebSocketScope scope, string answer) => _gateway.Log.WebSocketAnswered(scope, answer);
+
+    void IWebSocketHost.OnAppFailed(WebSocketScope scope, string outcome, Exception failure) => _gateway.Log.AppFailed(scope, outcome, failure);
+
+    void IWebSocketHost.OnClientLeft(WebSocketScope scope) => _gateway.Log.ClientLeft(scope);
+
+    void IWebSocketHost.OnFault(WebSocketScope scope, WebSocketFault fault) => _gateway.Log.WebSocketFailed(scope, fault);
+
+    /// <summary>Runs the app. The connection is over after it.</summary>
+    private async Task RunWebSocketAsync()
+    {
+        if (_unflushed)
+        {
+            // Answers to requests that came before this one.
+            await FlushAsync();
+        }
+
+        // What has come behind the head stays in the pipe, not looked at: it is the session's.
+        _input.AdvanceTo(_buffer.Start);
+        _hasBuffer = false;
+        WebSocketExchange exchange = Engine.OpenWebSocket(this);
+        lock (_gate)
+        {
+            _webSocket = exchange;
+        }
+
+        if (_facts.IsStopping)
+        {
+            exchange.Stop();
+        }
+
+        await exchange.RunAsync(_gateway.App);
+    }
+
+    /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
+    private async Task EndOutputAsync(WebSocketSession session)
+    {
+        await session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _output.CompleteAsync();
+    }
+}

@@ -1,0 +1,150 @@
+using Perch.Messages;
+
+namespace Perch.Http.WebSockets.Exchange;
+
+/// <summary>Receive and send. Once the WebSocket is open, both are the session's.</summary>
+internal sealed partial class WebSocketExchange
+{
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Until the handshake is answered, sends that overlap wait for each other here.
+    private readonly SemaphoreSlim _answering = new(1, 1);
+    private WebSocketDisconnect? _neverOpened;
+    private bool _connectReceived;
+    private bool _receiving;
+
+    private ValueTask<GatewayEvent> ReceiveAsync()
+    {
+        if (!_connectReceived)
+        {
+            _connectReceived = true;
+            return new(WebSocketConnect.Instance);
+        }
+
+        return !_receiving && _session is { } session ? session.ReceiveAsync() : ReceiveAnswerAsync();
+    }
+
+    /// <summary>Before the handshake is answered there is nothing to receive but the client's leaving.</summary>
+    private async ValueTask<GatewayEvent> ReceiveAnswerAsync()
+    {
+        if (_receiving)
+        {
+            throw new GatewayProtocolException("receive() was called while another call of it waits.");
+        }
+
+        _receiving = true;
+        try
+        {
+            await _answered.Task.WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_session is { } session)
+            {
+                return await session.ReceiveAsync();
+            }
+
+            // Denied, or left: RFC 6455 §7.1.5, no close frame came.
+            return _neverOpened ??= new WebSocketDisconnect(CloseCodes.Lost);
+        }
+        finally
+        {
+            _receiving = false;
+        }
+    }
+
+    private ValueTask SendAsync(GatewayEvent message) => _session is { } session ? SendOpen(session, message) : AnswerAsync(message);
+
+    private ValueTask SendOpen(IWebSocketSession session, GatewayEvent message)
+    {
+        lock (_gate)
+        {
+            if (session.IsDisconnected && !_order.IsClosed && message is WebSocketSend or WebSocketClose)
+            {
+                throw new ClientDisconnectedException();
+            }
+
+            _order.Accept(message);
+        }
+
+        // Not under the lock: the session may run who waits for a send of another's.
+        if (message is WebSocketSend send)
+        {
+            return session.SendAsync(send);
+        }
+
+        var close = (WebSocketClose)message;
+        return session.CloseAsync(close.Code, close.Reason);
+    }
+
+    private async ValueTask AnswerAsync(GatewayEvent message)
+    {
+        await _answering.WaitAsync();
+        try
+        {
+            if (_session is { } session)
+            {
+                await SendOpen(session, message);
+                return;
+            }
+
+            if (HasLeft && _order.IsConnecting && message is WebSocketAccept or WebSocketClose)
+            {
+                throw new ClientDisconnectedException();
+            }
+
+            _order.Accept(message);
+            await WriteAnswerAsync(message);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            _hasLeft = true;
+            throw exception as ClientDisconnectedException ?? new ClientDisconnectedException("The client has disconnected.", exception);
+        }
+        finally
+        {
+            _answering.Release();
+        }
+    }
+
+    private ValueTask WriteAnswerAsync(GatewayEvent message) => message switch
+    {
+        WebSocketAccept accept => OpenAsync(accept),
+        WebSocketClose => DenyAsync(new ResponseHead(403, HeaderList.Empty), default, moreBody: false),
+        WebSocketHttpResponseBody body => DenyAsync(_order.DenialHead!, body.Body, body.MoreBody),
+        _ => default,
+    };
+
+    private async ValueTask OpenAsync(WebSocketAccept accept)
+    {
+        IWebSocketSession session = await _host.AcceptAsync(accept);
+        bool isStopping;
+        lock (_gate)
+        {
+            _session = session;
+            isStopping = _isStopping;
+            if (_disconnected is not null)
+            {
+                session.CancelWhenDisconnected(_disconnected);
+            }
+        }
+
+        _host.OnAnswered(_scope, "accepted");
+        _answered.TrySetResult();
+        if (isStopping)
+        {
+            Stop();
+        }
+    }
+
+    private async ValueTask DenyAsync(ResponseHead head, ReadOnlyMemory<byte> body, bool moreBody)
+    {
+        if (!_host.HasAnswered)
+        {
+            _host.OnAnswered(_scope, $"denied {head.Status}");
+        }
+
+        await _host.DenyAsync(head, head.StatusForbidsBody ? default : body, moreBody);
+        if (!moreBody)
+        {
+            _answered.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using Perch.Python.Bridge;
+
+namespace Perch.Python;
+
+/// <summary>One request in a worker: what the Python app sends is sent on, until its response is complete.</summary>
+internal static class HttpCall
+{
+    internal static async Task RunAsync(WorkerStream stream, HttpScope scope, Receive receive, Send send)
+    {
+        bool isComplete = false;
+        try
+        {
+            Begin(stream, scope, receive);
+            isComplete = await RespondAsync(stream, send);
+        }
+        finally
+        {
+            stream.Leave(isComplete);
+        }
+    }
+
+    /// <summary>Answers in place of the app.</summary>
+    internal static async Task RefuseAsync(int status, string text, Send send)
+    {
+        await send(new HttpResponseStart(status, [("content-type", "text/plain; charset=utf-8")]));
+        await send(new HttpResponseBody(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>
+    /// Tells the worker of the request, with as much of its body as there is already. A client that expects 100 (Continue) is not received
+    /// from before the app does (RFC 9110 §10.1.1).
+    /// </summary>
+    private static void Begin(WorkerStream stream, HttpScope scope, Receive receive)
+    {
+        if (scope.Method is not ("GET" or "HEAD") && scope.Headers.Contains("expect"))
+        {
+            stream.Link.SendHttp(stream.Id, scope, null);
+            stream.BeginPump(scope, receive, null);
+            return;
+        }
+
+        ValueTask<GatewayEvent> first = receive();
+        if (!first.IsCompletedSuccessfully)
+        {
+            stream.Link.SendHttp(stream.Id, scope, null);
+            stream.BeginPump(scope, receive, first);
+            return;
+        }
+
+        var body = first.Result as HttpRequestBody;
+        stream.Link.SendHttp(stream.Id, scope, body);
+        if (body is null)
+        {
+            stream.Link.SendDisconnect(stream.Id, 1006, "");
+        }
+
+        stream.BeginPump(scope, receive, null);
+    }
+
+    /// <returns>Whether the response is complete.</returns>
+    private static async Task<bool> RespondAsync(WorkerStream stream, Send send)
+    {
+        bool hasStarted = false;
+        bool hasTrailers = false;
+        while (true)
+        {
+            Incoming incoming = await stream.NextAsync();
+            try
+            {
+                switch (incoming.Kind)
+                {
+                    case IncomingKind.Response:
+                        var start = (HttpResponseStart)incoming.Event!;
+                        hasStarted = true;
+                        hasTrailers = start.Trailers;
+                        await send(start);
+                        if (!incoming.HasBody)
+                        {
+                            break;
+                        }
+
+                        goto case IncomingKind.Body;
+                    case IncomingKind.Body:
+                        await send(new HttpResponseBody(incoming.Data, incoming.More));
+                        if (!incoming.More && !hasTrailers)
+                        {
+                            return true;
+                        }
+
+                        break;
+                    case IncomingKind.Path:
+                        await send(new HttpResponsePathSend(incoming.Text!));
+                        if (!hasTrailers)
+                        {
+                            return true;
+                        }
+
+                        break;
+                    case IncomingKind.Event:
+                        await send(incoming.Event!);
+                        if (incoming.Event is HttpResponseTrailers { MoreTrailers: false })
+                        {
+                            return true;
+                        }
+
+                        break;
+                    case IncomingKind.Rejected:
+                        throw incoming.Failure!;
+                    case IncomingKind.Lost when !hasStarted:
+                        await RefuseAsync(502, "Bad Gateway", send);
+                        return true;
+                    case IncomingKind.Lost:
+                        throw new PythonAppException("The worker died before the response was complete.");
+                    case IncomingKind.End:
+                        CallEnd.Check(incoming.Text);
+                        return true;
+                }
+            }
+            finally
+            {
+                stream.Done(incoming);
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Perch.Python.Bridge;
+
+/// <summary>The sizes of the protocol. The worker gets those that it needs with its settings.</summary>
+internal static class BridgeLimits
+{
+    /// <summary>What a stream may have on its way, in bytes, each way: a slow reader holds that much of its own stream, and no more.</summary>
+    internal const int Window = 256 * 1024;
+
+    /// <summary>What an event costs of a stream's credit beside its bytes, so that empty ones have a price.</summary>
+    internal const int EventOverhead = 64;
+
+    /// <summary>A frame that is fuller is closed, and another begun.</summary>
+    internal const int FullFrame = 256 * 1024;
+
+    /// <summary>The largest WebSocket message that an app may send.</summary>
+    internal const int LargestMessage = 64 * 1024 * 1024;
+
+    /// <summary>The largest frame that a worker may send: its largest message, and what gathers beside it.</summary>
+    internal const int LargestFrame = LargestMessage + (8 * 1024 * 1024);
+
+    /// <summary>What precedes a frame: its length, without this, little-endian.</summary>
+    internal const int FrameHead = sizeof(uint);
+}

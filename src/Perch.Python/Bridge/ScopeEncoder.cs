@@ -1,0 +1,126 @@
+using Perch.Python.Marshal;
+
+namespace Perch.Python.Bridge;
+
+/// <summary>Writes a scope for a worker, which builds the app's dictionary of it.</summary>
+internal static class ScopeEncoder
+{
+    /// <summary>The items of a request, behind the kind and the stream.</summary>
+    internal const int HttpItems = 14;
+
+    /// <summary>The items of a WebSocket, behind the kind and the stream.</summary>
+    internal const int WebSocketItems = 12;
+
+    /// <summary>The extensions, in the order of their bits; worker.py has the same.</summary>
+    private static readonly string[] Extensions =
+    [
+        ExtensionNames.Trailers,
+        ExtensionNames.EarlyHint,
+        ExtensionNames.PathSend,
+        ExtensionNames.ZeroCopySend,
+        ExtensionNames.FullResponse,
+        ExtensionNames.DenialResponse,
+    ];
+
+    internal static void WriteHttp(MarshalWriter writer, HttpScope scope, HttpRequestBody? first)
+    {
+        writer.WriteText(scope.Method);
+        WriteRequest(writer, scope);
+        if (first is null)
+        {
+            writer.WriteNone();
+            writer.WriteBoolean(true);
+        }
+        else
+        {
+            writer.WriteBytes(first.Body.Span);
+            writer.WriteBoolean(first.MoreBody);
+        }
+    }
+
+    internal static void WriteWebSocket(MarshalWriter writer, WebSocketScope scope)
+    {
+        WriteRequest(writer, scope);
+        writer.WriteList(scope.Subprotocols.Count);
+        foreach (string subprotocol in scope.Subprotocols)
+        {
+            writer.WriteText(subprotocol);
+        }
+    }
+
+    private static void WriteRequest(MarshalWriter writer, RequestScope scope)
+    {
+        writer.WriteText(scope.Path);
+        writer.WriteBytes(scope.RawPath.Span);
+        writer.WriteBytes(scope.QueryString.Span);
+        writer.WriteText(scope.HttpVersion);
+        writer.WriteText(scope.Scheme);
+        writer.WriteText(scope.RootPath);
+        HeaderList headers = scope.Headers;
+        writer.WriteList(headers.Count);
+        foreach (Header header in headers)
+        {
+            writer.WriteTuple(2);
+            writer.WriteBytes(header.Name.Span);
+            writer.WriteBytes(header.Value.Span);
+        }
+
+        WriteAddress(writer, scope.Client);
+        WriteAddress(writer, scope.Server);
+        int offered = 0;
+        for (int bit = 0; bit < Extensions.Length; bit++)
+        {
+            offered |= scope.Offers(Extensions[bit]) ? 1 << bit : 0;
+        }
+
+        writer.WriteInt32(offered);
+        WriteTls(writer, scope.Tls);
+    }
+
+    private static void WriteAddress(MarshalWriter writer, ScopeAddress? address)
+    {
+        if (address is not { } known)
+        {
+            writer.WriteNone();
+            return;
+        }
+
+        writer.WriteTuple(2);
+        writer.WriteText(known.Host);
+        WriteOptional(writer, known.Port);
+    }
+
+    private static void WriteTls(MarshalWriter writer, TlsInfo? tls)
+    {
+        if (tls is null)
+        {
+            writer.WriteNone();
+            return;
+        }
+
+        writer.WriteTuple(6);
+        writer.WriteOptionalText(tls.ServerCert);
+        writer.WriteList(tls.ClientCertChain.Count);
+        foreach (string certificate in tls.ClientCertChain)
+        {
+            writer.WriteText(certificate);
+        }
+
+        writer.WriteOptionalText(tls.ClientCertName);
+        writer.WriteOptionalText(tls.ClientCertError);
+        WriteOptional(writer, tls.TlsVersion);
+        WriteOptional(writer, tls.CipherSuite);
+    }
+
+    private static void WriteOptional(MarshalWriter writer, int? number)
+    {
+        if (number is { } value)
+        {
+            writer.WriteInt32(value);
+        }
+        else
+        {
+            writer.WriteNone();
+        }
+    }
+}

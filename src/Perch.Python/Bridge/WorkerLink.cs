@@ -1,0 +1,190 @@
+using System.Net.Sockets;
+using Perch.Python.Marshal;
+
+namespace Perch.Python.Bridge;
+
+/// <summary>
+/// The connection to a worker:
+/// <list type="number">
+/// <item><see cref="RunAsync"/> reads frames and hands their events to their streams, until the worker is gone;</item>
+/// <item>what is to be written gathers while a write is under way; whoever adds to an idle connection writes;</item>
+/// <item>at the end every stream is told.</item>
+/// </list>
+/// </summary>
+internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : IDisposable
+{
+    private readonly Lock _streamLock = new();
+    private readonly Dictionary<int, WorkerStream> _streams = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _lastStream;
+    private int _active;
+    private bool _isDraining;
+    private bool _isOver;
+
+    /// <summary>The streams that a worker has, its app's calls that go on behind a complete response included.</summary>
+    internal int Active => Volatile.Read(ref _active);
+
+    /// <summary>The streams there have been.</summary>
+    internal int Opened { get; private set; }
+
+    /// <summary>The streams that were open when the worker was gone.</summary>
+    internal int Lost { get; private set; }
+
+    /// <summary>Opens a stream.</summary>
+    /// <returns>The stream, or null if the worker is gone, or about to go.</returns>
+    internal WorkerStream? Open(bool isWebSocket)
+    {
+        lock (_streamLock)
+        {
+            if (_isOver || _isDraining)
+            {
+                return null;
+            }
+
+            // Once around, after two thousand million requests, numbers may be in use still.
+            do
+            {
+                _lastStream = _lastStream == int.MaxValue ? 1 : _lastStream + 1;
+            }
+            while (_streams.ContainsKey(_lastStream));
+
+            var stream = new WorkerStream(this, _lastStream, isWebSocket);
+            _streams.Add(stream.Id, stream);
+            Volatile.Write(ref _active, _streams.Count);
+            Opened++;
+            return stream;
+        }
+    }
+
+    /// <summary>The host's side of a stream is over.</summary>
+    internal void Left(WorkerStream stream)
+    {
+        if (stream.HasEnded)
+        {
+            Remove(stream.Id);
+        }
+    }
+
+    /// <summary>Reads until the worker closes, or sends what no worker sends.</summary>
+    /// <exception cref="MarshalException">It did the latter.</exception>
+    internal async Task RunAsync()
+    {
+        using var frames = new FrameAssembler();
+        try
+        {
+            while (true)
+            {
+                int count = await socket.ReceiveAsync(frames.Room());
+                if (count == 0)
+                {
+                    return;
+                }
+
+                frames.Advance(count);
+                while (frames.TryTake(out ReadOnlyMemory<byte> frame))
+                {
+                    ReadFrame(frame, frames.Buffer);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Reset, or disposed of: it is gone.
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>
+    /// Opens no further stream. The WebSockets are told that their worker is about to be replaced; requests are left to end by themselves.
+    /// </summary>
+    /// <returns>A task that ends when no stream is left.</returns>
+    internal Task DrainAsync()
+    {
+        lock (_streamLock)
+        {
+            _isDraining = true;
+            EndDrain();
+        }
+
+        foreach (WorkerStream stream in All())
+        {
+            stream.Post(new Incoming(IncomingKind.Restart));
+        }
+
+        return _drained.Task;
+    }
+
+    /// <summary>Looks at the streams, now and then: those that are open for long have their clients watched.</summary>
+    internal void WatchClients()
+    {
+        foreach (WorkerStream stream in Active == 0 ? [] : All())
+        {
+            stream.WatchClient();
+        }
+    }
+
+    public void Dispose()
+    {
+        End();
+        socket.Dispose();
+        lock (_outgoingLock)
+        {
+            if (!_isWriting)
+            {
+                _outgoing.Dispose();
+            }
+        }
+    }
+
+    private WorkerStream? Find(int id)
+    {
+        lock (_streamLock)
+        {
+            return _streams.GetValueOrDefault(id);
+        }
+    }
+
+    private void Remove(int id)
+    {
+        lock (_streamLock)
+        {
+            _streams.Remove(id);
+            Volatile.Write(ref _active, _streams.Count);
+            EndDrain();
+        }
+    }
+
+    private void EndDrain()
+    {
+        if (_isDraining && _streams.Count == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private WorkerStream[] All()
+    {
+        lock (_streamLock)
+        {
+            return [.. _streams.Values];
+        }
+    }
+
+    private void End()
+    {
+        lock (_streamLock)
+        {
+            Lost = _isOver ? Lost : _streams.Count;
+            _isOver = true;
+        }
+
+        foreach (WorkerStream stream in All())
+        {
+            stream.Post(new Incoming(IncomingKind.Lost));
+            Remove(stream.Id);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Perch.Python.Marshal;
+
+/// <summary>The type codes of Python's marshal format, versions 0 to 5 (Python 3.8 to 3.14).</summary>
+internal enum MarshalCode : byte
+{
+    None = (byte)'N',
+    False = (byte)'F',
+    True = (byte)'T',
+    StopIteration = (byte)'S',
+    Ellipsis = (byte)'.',
+    Int32 = (byte)'i',
+    Int64 = (byte)'I',
+    Long = (byte)'l',
+    FloatText = (byte)'f',
+    Float = (byte)'g',
+    ComplexText = (byte)'x',
+    Complex = (byte)'y',
+    Bytes = (byte)'s',
+    Interned = (byte)'t',
+    Reference = (byte)'r',
+    Tuple = (byte)'(',
+    SmallTuple = (byte)')',
+    List = (byte)'[',
+    Dict = (byte)'{',
+    Null = (byte)'0',
+    Code = (byte)'c',
+    Text = (byte)'u',
+    Ascii = (byte)'a',
+    AsciiInterned = (byte)'A',
+    ShortAscii = (byte)'z',
+    ShortAsciiInterned = (byte)'Z',
+    Set = (byte)'<',
+    FrozenSet = (byte)'>',
+    Slice = (byte)':',
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Net;
+using Perch.Python.Tests.Support;
+
+namespace Perch.Python.Tests.Apps;
+
+/// <summary>Workers that die, hang, grow, or do not start.</summary>
+public sealed class FaultTests
+{
+    [PythonFact]
+    public async Task WorkerDies_Is502BeforeTheResponseAndTheOthersGoOn()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options => options.Workers = 2);
+        Task<string> other = server.GetAsync("/wait?0.5");
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/die", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal("waited", await other);
+        await server.Logs.Contains("died: exit status 7");
+        await Eventually.True(() => server.App.ProcessIds.Count == 2, "a new worker");
+    }
+
+    [PythonFact]
+    public async Task WorkerDiesAfterTheStart_AbortsTheConnection()
+    {
+        await using PythonServer server = await PythonServer.StartAsync();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Client.GetStringAsync(new Uri("/die-late", UriKind.Relative)));
+
+        // Waits for the next worker.
+        Assert.Equal("Hello, World!", await server.GetAsync("/"));
+    }
+
+    [PythonFact]
+    public async Task WorkerIsKilled_IsReplaced()
+    {
+        await using PythonServer server = await PythonServer.StartAsync();
+        int first = server.App.ProcessIds.Single();
+        using (var process = Process.GetProcessById(first))
+        {
+            process.Kill();
+        }
+
+        await server.Logs.Contains("died: signal 9");
+        Assert.Equal("Hello, World!", await server.GetAsync("/"));
+        Assert.NotEqual(first, server.App.ProcessIds.Single());
+    }
+
+    [PythonFact]
+    public async Task WorkerHangs_IsKilledAndItsRequestsAre502()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options => options.HealthTimeout = TimeSpan.FromSeconds(0.5));
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/block", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        await server.Logs.Contains("has not answered for 0.5 s");
+        Assert.Equal("Hello, World!", await server.GetAsync("/"));
+    }
+
+    [PythonFact]
+    public async Task WorkerThatBlocksForLessThanTheTimeout_IsLeftAlone()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options => options.HealthTimeout = TimeSpan.FromSeconds(10));
+        int worker = server.App.ProcessIds.Single();
+        Assert.Equal("unblocked", await server.GetAsync("/block?1"));
+        Assert.Equal(worker, server.App.ProcessIds.Single());
+    }
+
+    [PythonFact]
+    public async Task WorkerThatGrows_IsReplacedWhileItServes()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options =>
+        {
+            options.WorkersMaxRss = 100 << 20;
+            options.HealthTimeout = TimeSpan.FromSeconds(2);
+        });
+        string first = await server.GetAsync("/pid");
+        Task<string> running = server.GetAsync("/wait?0.3");
+        Assert.Equal("grown", await server.GetAsync("/grow?150"));
+        Assert.Equal("waited", await running);
+        await server.Logs.Contains("is replaced: it holds");
+        await Eventually.True(() => server.App.ProcessIds.SingleOrDefault() is > 0 and int next && $"{next}" != first, "a new worker");
+    }
+
+    [PythonFact]
+    public async Task WorkerThatHasServedItsRequests_IsReplacedWithoutAFailure()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options =>
+        {
+            options.LimitMaxRequests = 20;
+            options.HealthTimeout = TimeSpan.FromSeconds(1);
+        });
+        int first = server.App.ProcessIds.Single();
+        await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!" && server.App.ProcessIds.Single() != first, "a new worker");
+        Assert.Empty(server.Logs.Errors);
+    }
+
+    [PythonFact]
+    public async Task TerminatedWorker_IsReplacedAndDrained()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options => options.DrainTimeout = TimeSpan.FromSeconds(20));
+        int first = server.App.ProcessIds.Single();
+        Task<string> running = server.GetAsync("/wait?1");
+        await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!", "the request's start");
+        using Process kill = Process.Start("kill", ["-TERM", $"{first}"]);
+        await Eventually.True(() => server.App.ProcessIds.Single() != first, "a new worker");
+        Assert.Equal("waited", await running);
+        await server.Logs.Contains($"(process {first}) has stopped");
+        Assert.Empty(server.Logs.Errors);
+    }
+
+    [PythonFact]
+    public async Task Reload_ReadsTheAppAgainAndKeepsTheOldOneIfItIsBroken()
+    {
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        string file = Path.Combine(directory, "changing.py");
+        try
+        {
+            await File.WriteAllTextAsync(file, Answering("one"));
+            await using PythonServer server = await PythonServer.StartAsync("changing:app", options => options.AppDirectory = directory);
+            Assert.Equal("one", await server.GetAsync("/"));
+            await File.WriteAllTextAsync(file, Answering("three"));
+            await server.App.ReloadAsync().Within("the reload");
+            Assert.Equal("three", await server.GetAsync("/"));
+            await File.WriteAllTextAsync(file, "def app(:");
+            Task reload = server.App.ReloadAsync();
+            PythonAppException exception = await Assert.ThrowsAsync<PythonAppException>(() => reload.Within("the reload"));
+            Assert.Contains("SyntaxError", exception.Message, StringComparison.Ordinal);
+            Assert.Equal("three", await server.GetAsync("/"));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [PythonFact]
+    public async Task Stop_RunsEachWorkersShutdownAndLeavesNothingBehind()
+    {
+        string mark = Path.GetTempFileName();
+        try
+        {
+            int[] workers;
+            await using (PythonServer server = await PythonServer.StartAsync(options =>
+            {
+                options.Workers = 2;
+                options.Environment["SHUTDOWN_MARK"] = mark;
+            }))
+            {
+                workers = [.. server.App.ProcessIds];
+                Assert.Equal(2, workers.Length);
+            }
+
+            Assert.Equal(["stopped", "stopped"], await File.ReadAllLinesAsync(mark));
+            Assert.All(workers, worker => Assert.False(File.Exists($"/proc/{worker}/stat")));
+        }
+        finally
+        {
+            File.Delete(mark);
+        }
+    }
+
+    private static string Answering(string text) => $$"""
+        async def app(scope, receive, send):
+            assert scope["type"] == "http"
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"{{text}}"})
+        """;
+}

@@ -1,0 +1,290 @@
+"""A raw ASGI app for the tests of the bridge."""
+import asyncio
+import contextvars
+import json
+import logging
+import os
+import sys
+import time
+
+variable = contextvars.ContextVar("variable", default=None)
+seen = {}
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await lifespan(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await SOCKETS[scope["path"]](scope, receive, send)
+    else:
+        await ROUTES[scope["path"]](scope, receive, send)
+
+
+async def lifespan(scope, receive, send):
+    await receive()
+    scope["state"]["started"] = os.getpid()
+    print("starting up")
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    mark = os.environ.get("SHUTDOWN_MARK")
+    if mark:
+        with open(mark, "a") as file:
+            file.write("stopped\n")
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def answer(send, body, status=200, headers=()):
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain"), *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def hello(scope, receive, send):
+    await answer(send, b"Hello, World!")
+
+
+async def echo(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    more = True
+    while more:
+        event = await receive()
+        more = event["more_body"]
+        await send({"type": "http.response.body", "body": event["body"], "more_body": more})
+
+
+def plain(value):
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+async def show_scope(scope, receive, send):
+    await answer(send, plain(scope))
+
+
+async def count(scope, receive, send):
+    size, more = 0, True
+    while more:
+        event = await receive()
+        size += len(event["body"])
+        more = event["more_body"]
+    await answer(send, size)
+
+
+async def fail(scope, receive, send):
+    raise ValueError("a detail of the app")
+
+
+async def fail_late(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"partial", "more_body": True})
+    raise ValueError("a late detail of the app")
+
+
+async def fail_behind(scope, receive, send):
+    await answer(send, b"done")
+    raise ValueError("a detail behind the response")
+
+
+async def silent(scope, receive, send):
+    pass
+
+
+async def leave(scope, receive, send):
+    sys.exit(3)
+
+
+async def background(scope, receive, send):
+    await answer(send, b"done")
+    await asyncio.sleep(60)
+
+
+async def after_end(scope, receive, send):
+    await answer(send, b"done")
+    event = await receive()
+    try:
+        await send({"type": "http.response.body", "body": b"more"})
+        seen["after_end"] = [event["type"], "silent"]
+    except RuntimeError as error:
+        seen["after_end"] = [event["type"], str(error)]
+
+
+async def until_left(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"first", "more_body": True})
+    await receive()
+    event = await receive()
+    try:
+        await send({"type": "http.response.body", "body": b"more", "more_body": True})
+        outcome = "silent"
+    except OSError as error:
+        outcome = type(error).__name__
+    seen["until_left"] = [event["type"], outcome]
+
+
+async def show_seen(scope, receive, send):
+    await answer(send, seen)
+
+
+async def endless(scope, receive, send):
+    seen["sent"] = 0
+    await send({"type": "http.response.start", "status": 200})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": bytes(16384), "more_body": True})
+            seen["sent"] += 16384
+    except OSError as error:
+        seen["endless"] = type(error).__name__
+
+
+async def large(scope, receive, send):
+    size = int(scope["query_string"])
+    await answer(send, bytes(range(256)) * (size // 256))
+
+
+async def context(scope, receive, send):
+    before = variable.get()
+    variable.set("set")
+    await answer(send, before)
+
+
+async def block(scope, receive, send):
+    time.sleep(float(scope["query_string"] or 60))
+    await answer(send, b"unblocked")
+
+
+async def die(scope, receive, send):
+    os._exit(7)
+
+
+async def die_late(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"partial", "more_body": True})
+    await asyncio.sleep(0.05)
+    os._exit(7)
+
+
+async def wait(scope, receive, send):
+    await asyncio.sleep(float(scope["query_string"] or 60))
+    await answer(send, b"waited")
+
+
+async def pid(scope, receive, send):
+    await answer(send, os.getpid())
+
+
+async def talk(scope, receive, send):
+    print("printed Grüße")
+    logging.getLogger("app").warning("logged")
+    await answer(send, b"said")
+
+
+async def grow(scope, receive, send):
+    seen["memory"] = bytearray(os.urandom(1024)) * 1024 * int(scope["query_string"])
+    await answer(send, b"grown")
+
+
+async def bad_messages(scope, receive, send):
+    outcomes = []
+    for message in (
+        {"type": "http.response.body", "body": b"x"},
+        {"type": "nonsense"},
+        {"type": "http.response.start", "status": 200, "headers": [("text", b"x")]},
+        {"type": "websocket.accept"},
+    ):
+        try:
+            await send(message)
+            outcomes.append("silent")
+        except (RuntimeError, TypeError) as error:
+            outcomes.append(type(error).__name__)
+    await answer(send, outcomes)
+
+
+async def file_path(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.pathsend", "path": scope["query_string"].decode()})
+
+
+async def file_copy(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    with open(scope["query_string"].decode(), "rb") as file:
+        await send({"type": "http.response.zerocopysend", "file": file, "offset": 2, "count": 3, "more_body": True})
+        await send({"type": "http.response.zerocopysend", "file": file})
+
+
+async def trailers(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"trailer", b"x-sum")], "trailers": True})
+    await send({"type": "http.response.body", "body": b"with trailers"})
+    await send({"type": "http.response.trailers", "headers": [(b"x-sum", b"42")]})
+
+
+ROUTES = {
+    "/": hello, "/echo": echo, "/scope": show_scope, "/count": count, "/fail": fail, "/fail-late": fail_late, "/fail-behind": fail_behind,
+    "/silent": silent, "/exit": leave, "/background": background, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
+    "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
+    "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
+    "/trailers": trailers,
+}
+
+
+async def ws_echo(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept", "subprotocol": (scope["subprotocols"] or [None])[0], "headers": [(b"x-extra", b"1")]})
+    while True:
+        event = await receive()
+        if event["type"] == "websocket.disconnect":
+            seen["disconnect"] = [event["code"], event["reason"]]
+            return
+        await send({**event, "type": "websocket.send"})
+
+
+async def ws_deny(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+async def ws_deny_response(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.http.response.start", "status": 401, "headers": [(b"x-deny", b"yes")]})
+    await send({"type": "websocket.http.response.body", "body": b"denied"})
+
+
+async def ws_close(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4001, "reason": "grüße"})
+
+
+async def ws_fail(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    raise ValueError("a detail of the socket")
+
+
+async def ws_die(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    await receive()
+    os._exit(7)
+
+
+async def ws_endless(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    try:
+        while True:
+            await send({"type": "websocket.send", "text": "grüße" * 1000})
+            await asyncio.sleep(0)
+    except OSError as error:
+        seen["ws_endless"] = [type(error).__name__, (await receive())["type"]]
+
+
+SOCKETS = {
+    "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
+    "/endless": ws_endless,
+}
