@@ -5,6 +5,7 @@ internal enum SettingGroup
 {
     Binding,
     Http,
+    WebSockets,
     Tls,
     Proxies,
     Limits,
