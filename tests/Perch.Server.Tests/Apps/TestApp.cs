@@ -33,7 +33,17 @@ internal static class TestApp
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
         }
-        : throw new UnsupportedScopeException(scope);
+        : scope is WebSocketScope ? EchoMessagesAsync(receive, send) : throw new UnsupportedScopeException(scope);
+
+    private static async Task EchoMessagesAsync(Receive receive, Send send)
+    {
+        await receive();
+        await send(new WebSocketAccept());
+        while (await receive() is WebSocketReceive message)
+        {
+            await send(message.Text is { } text ? new WebSocketSend(text) : new WebSocketSend(message.Bytes!.Value.ToArray()));
+        }
+    }
 
     private static string Describe(HttpScope http) => string.Join('\n',
         $"scheme={http.Scheme}",
