@@ -43,6 +43,11 @@ internal static class ServerSettings
             o => o.Http.Http2, (o, value) => o.Http.Http2 = value,
             "Serve HTTP/2 as well: by ALPN with TLS, by prior knowledge without.")
         { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+        new ValueSetting<bool>(
+            "http3", SettingGroup.Http, ValueKinds.Flag,
+            o => o.Http.Http3, (o, value) => o.Http.Http3 = value,
+            "Serve HTTP/3 as well; it needs TLS, and QUIC on this machine (libmsquic).")
+        { OnlyFor = [Kestrel] },
         new ValueSetting<string>(
             "root-path", SettingGroup.Http, ValueKinds.Text("PATH", "a path that begins with a slash and does not end with one"),
             o => o.Http.RootPath, (o, value) => o.Http.RootPath = value,
@@ -236,6 +241,9 @@ internal static class ServerSettings
             "Whether the app is started and stopped by the lifespan protocol."),
     ];
 
+    private static bool IsQuicThere =>
+        (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) && System.Net.Quic.QuicListener.IsSupported;
+
     /// <summary>What no setting can see by itself.</summary>
     /// <exception cref="GatewaySettingsException">Settings that do not go together.</exception>
     internal static void Check(GatewayServerOptions options)
@@ -252,6 +260,12 @@ internal static class ServerSettings
         if (options.WebSocketEngine == WebSocketEngineKind.System && options.Http.Server != Kestrel)
         {
             throw new GatewaySettingsException("--ws system is for --http kestrel only.");
+        }
+
+        if (options.Http.Http3 && !(options.Tls.IsOn && IsQuicThere))
+        {
+            throw new GatewaySettingsException(
+                options.Tls.IsOn ? "--http3 needs QUIC, which this machine has not (libmsquic)." : "--http3 needs --ssl-certfile.");
         }
 
         if (!options.Tls.IsOn && All.FirstOrDefault(setting => setting.Group == SettingGroup.Tls && setting.TextOf(options) != setting.DefaultText) is { } tls)
