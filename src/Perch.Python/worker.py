@@ -105,14 +105,16 @@ def clean(text):
 class Stream:
     """One request or WebSocket: what has come for the app, and how much it may send."""
 
-    __slots__ = ("bridge", "id", "task", "gone", "arrived", "granted", "arrival", "credit", "room")
+    __slots__ = ("bridge", "id", "task", "gone", "arrived", "wanted", "granted", "arrival", "credit", "room")
 
-    def __init__(self, bridge, stream_id):
+    def __init__(self, bridge, stream_id, wanted):
         self.bridge = bridge
         self.id = stream_id
         self.task = None
         self.gone = None
         self.arrived = None
+        # What the host may send ahead of the app, and what of that it has left.
+        self.wanted = wanted
         self.granted = 0
         self.arrival = None
         self.credit = bridge.window
@@ -146,9 +148,9 @@ class Stream:
 
     async def wait_for_arrival(self):
         """Tells the host that more is wanted, and waits until something is there."""
-        if self.granted < self.bridge.window // 2:
-            self.bridge.put((TO_CREDIT, self.id, self.bridge.window - self.granted))
-            self.granted = self.bridge.window
+        if self.granted < self.wanted / 2:
+            self.bridge.put((TO_CREDIT, self.id, self.wanted - self.granted))
+            self.granted = self.wanted
         if self.arrival is None:
             self.arrival = asyncio.Event()
         self.arrival.clear()
@@ -195,7 +197,7 @@ class HttpStream(Stream):
     __slots__ = ("state", "head", "trailers", "first", "more")
 
     def __init__(self, bridge, stream_id, body, more):
-        super().__init__(bridge, stream_id)
+        super().__init__(bridge, stream_id, bridge.window)
         self.state = INITIAL
         self.head = None
         self.trailers = False
@@ -351,7 +353,8 @@ class WebSocketStream(Stream):
     __slots__ = ("state", "connected", "head")
 
     def __init__(self, bridge, stream_id):
-        super().__init__(bridge, stream_id)
+        # One message at a time: what the client sends next is not looked at before the app has answered this one.
+        super().__init__(bridge, stream_id, 1)
         self.state = CONNECTING
         self.connected = False
         self.head = None

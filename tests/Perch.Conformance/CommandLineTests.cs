@@ -57,7 +57,7 @@ public sealed class CommandLineTests
 
     private static async Task<(int Status, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(ConformanceProcess.StartInfo(arguments))!;
+        using var process = Process.Start(ConformanceProcess.StartInfo(ConformanceApp.Assembly, arguments))!;
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync();

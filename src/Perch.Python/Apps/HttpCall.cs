@@ -36,7 +36,7 @@ internal static class HttpCall
         if (scope.Method is not ("GET" or "HEAD") && scope.Headers.Contains("expect"))
         {
             stream.Link.SendHttp(stream.Id, scope, null);
-            stream.BeginPump(receive, null);
+            stream.BeginPump(scope, receive, null);
             return;
         }
 
@@ -44,7 +44,7 @@ internal static class HttpCall
         if (!first.IsCompletedSuccessfully)
         {
             stream.Link.SendHttp(stream.Id, scope, null);
-            stream.BeginPump(receive, first);
+            stream.BeginPump(scope, receive, first);
             return;
         }
 
@@ -55,7 +55,7 @@ internal static class HttpCall
             stream.Link.SendDisconnect(stream.Id, 1006, "");
         }
 
-        stream.BeginPump(receive, null);
+        stream.BeginPump(scope, receive, null);
     }
 
     /// <returns>Whether the response is complete.</returns>

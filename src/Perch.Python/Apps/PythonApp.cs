@@ -89,7 +89,7 @@ public sealed class PythonApp : IAsyncDisposable
 
     private async Task RunHttpAsync(HttpScope scope, Receive receive, Send send)
     {
-        if (_pool?.TryOpen() is { } stream || (stream = await OpenAsync(scope)) is not null)
+        if (_pool?.TryOpen(isWebSocket: false) is { } stream || (stream = await OpenAsync(scope)) is not null)
         {
             await HttpCall.RunAsync(stream, scope, receive, send);
         }
@@ -101,7 +101,7 @@ public sealed class PythonApp : IAsyncDisposable
 
     private async Task RunWebSocketAsync(WebSocketScope scope, Receive receive, Send send)
     {
-        if (_pool?.TryOpen() is { } stream || (stream = await OpenAsync(scope)) is not null)
+        if (_pool?.TryOpen(isWebSocket: true) is { } stream || (stream = await OpenAsync(scope)) is not null)
         {
             await WebSocketCall.RunAsync(stream, scope, receive, send);
         }
@@ -120,7 +120,7 @@ public sealed class PythonApp : IAsyncDisposable
             await StartAsync(null, CancellationToken.None);
         }
 
-        return _pool is { } pool ? await pool.OpenAsync(scope.Disconnected) : null;
+        return _pool is { } pool ? await pool.OpenAsync(scope is WebSocketScope, scope.Disconnected) : null;
     }
 
     private async Task RunLifespanAsync(LifespanScope scope, Receive receive, Send send)

@@ -17,7 +17,7 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
             // websocket.connect: the worker hands the app its own.
             await receive();
             stream.Link.SendWebSocket(stream.Id, scope);
-            stream.BeginPump(receive, null);
+            stream.BeginPump(scope, receive, null);
             await new WebSocketCall(stream, scope, send).RunAsync();
         }
         finally
@@ -76,6 +76,9 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
             case IncomingKind.Lost:
                 await OnLostAsync();
                 return false;
+            case IncomingKind.Credit:
+                stream.AddCredit(incoming.Credit);
+                return true;
             case IncomingKind.Rejected:
                 throw incoming.Failure!;
             case IncomingKind.Restart when _isAccepted && !_isClosed:

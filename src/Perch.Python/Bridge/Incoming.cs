@@ -25,6 +25,9 @@ internal readonly struct Incoming(IncomingKind kind)
     /// <summary>How the client's request failed.</summary>
     internal Exception? Failure { get; init; }
 
+    /// <summary>The credit that the worker gives.</summary>
+    internal int Credit { get; init; }
+
     /// <summary>What it has cost of the stream's credit.</summary>
     internal int Cost { get; init; }
 

@@ -27,6 +27,9 @@ internal enum IncomingKind
     /// <summary>The worker has died.</summary>
     Lost,
 
+    /// <summary>The app waits for the client's next message.</summary>
+    Credit,
+
     /// <summary>The worker is about to be replaced.</summary>
     Restart,
 

@@ -39,7 +39,7 @@ internal sealed partial class WorkerLink
                 break;
             case WorkerEvent.Credit:
                 int credit = reader.ReadInt32();
-                Find(id)?.AddCredit(credit);
+                Find(id)?.OnCredit(credit);
                 break;
             case WorkerEvent.Pong:
                 reader.ReadInt32();

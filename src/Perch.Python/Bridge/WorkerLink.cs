@@ -32,7 +32,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
 
     /// <summary>Opens a stream.</summary>
     /// <returns>The stream, or null if the worker is gone, or about to go.</returns>
-    internal WorkerStream? Open()
+    internal WorkerStream? Open(bool isWebSocket)
     {
         lock (_streamLock)
         {
@@ -48,7 +48,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
             }
             while (_streams.ContainsKey(_lastStream));
 
-            var stream = new WorkerStream(this, _lastStream);
+            var stream = new WorkerStream(this, _lastStream, isWebSocket);
             _streams.Add(stream.Id, stream);
             Volatile.Write(ref _active, _streams.Count);
             Opened++;
@@ -115,6 +115,15 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
         }
 
         return _drained.Task;
+    }
+
+    /// <summary>Looks at the streams, now and then: those that are open for long have their clients watched.</summary>
+    internal void WatchClients()
+    {
+        foreach (WorkerStream stream in Active == 0 ? [] : All())
+        {
+            stream.WatchClient();
+        }
     }
 
     public void Dispose()

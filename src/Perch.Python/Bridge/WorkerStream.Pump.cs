@@ -10,6 +10,9 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
 {
     // Held while the host's receive is called and while its event is read: after Leave, neither happens again.
     private readonly Lock _receiveLock = new();
+    private RequestScope? _scope;
+    private CancellationTokenRegistration _watch;
+    private bool _isWatched;
     private Receive? _receive;
     private ValueTask<GatewayEvent> _first;
     private bool _hasFirst;
@@ -22,12 +25,14 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     private const int AllThatIsLeft = int.MaxValue / 2;
 
     /// <summary>The stream begins: from now on the worker's credit is used.</summary>
+    /// <param name="scope">What it is for.</param>
     /// <param name="receive">The host's.</param>
     /// <param name="first">A call of it that has not ended.</param>
-    internal void BeginPump(Receive receive, ValueTask<GatewayEvent>? first)
+    internal void BeginPump(RequestScope scope, Receive receive, ValueTask<GatewayEvent>? first)
     {
         lock (_lock)
         {
+            _scope = scope;
             _receive = receive;
             if (first is { } pending)
             {
@@ -44,6 +49,22 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         }
 
         Execute();
+    }
+
+    /// <summary>
+    /// The worker has given credit. For a WebSocket it stands in line with the messages that the app sent before, so that those are out
+    /// before the next one of the client is read: were that broken, the close that answers it would overtake them.
+    /// </summary>
+    internal void OnCredit(int credit)
+    {
+        if (IsWebSocket)
+        {
+            Post(new Incoming(IncomingKind.Credit) { Credit = credit });
+        }
+        else
+        {
+            AddCredit(credit);
+        }
     }
 
     /// <summary>The app may be sent more.</summary>
@@ -77,6 +98,26 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     internal void PassOnTheRest() => AddCredit(AllThatIsLeft);
 
     /// <summary>
+    /// The stream has been open for a while. An app that does not receive hears of a client that leaves all the same, so that its next send
+    /// raises. To watch for it from the start would cost every request.
+    /// </summary>
+    internal void WatchClient()
+    {
+        lock (_receiveLock)
+        {
+            if (_left || _isWatched || IsWebSocket || _scope is null)
+            {
+                return;
+            }
+
+            _isWatched = true;
+            _watch = _scope.Disconnected.UnsafeRegister(static stream => ((WorkerStream)stream!).OnClientLeft(), this);
+        }
+    }
+
+    private void OnClientLeft() => link.SendDisconnect(id, 1006, "");
+
+    /// <summary>
     /// The exchange is over: the host's memory and its receive belong to it again. The worker is told, unless it has ended too.
     /// </summary>
     /// <param name="isComplete">Whether the app has sent all that it had to, so that its call may go on behind.</param>
@@ -89,6 +130,8 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             lock (_lock)
             {
                 _left = true;
+                _scope = null;
+                _receive = null;
                 ended = _ended;
                 while (_waiting.TryDequeue(out Incoming incoming))
                 {
@@ -98,6 +141,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             }
         }
 
+        _watch.Dispose();
         if (isComplete && !string.IsNullOrEmpty(failure))
         {
             link.TellLateFailure(failure);

@@ -6,7 +6,7 @@ namespace Perch.Python.Bridge;
 /// One request or WebSocket on the connection to a worker. What comes from the worker waits here for the exchange that asks for it, one
 /// at a time; how much that may be, and how much may go the other way, is credit.
 /// </summary>
-internal sealed partial class WorkerStream(WorkerLink link, int id) : IValueTaskSource<Incoming>
+internal sealed partial class WorkerStream(WorkerLink link, int id, bool isWebSocket) : IValueTaskSource<Incoming>
 {
     private readonly Lock _lock = new();
     private readonly Queue<Incoming> _waiting = new();
@@ -18,6 +18,9 @@ internal sealed partial class WorkerStream(WorkerLink link, int id) : IValueTask
     internal int Id => id;
 
     internal WorkerLink Link => link;
+
+    /// <summary>Whether it is a WebSocket's.</summary>
+    internal bool IsWebSocket => isWebSocket;
 
     /// <summary>Whether the worker's side is over: its app's call has ended, or the worker has.</summary>
     internal bool HasEnded

@@ -47,7 +47,7 @@ internal sealed class WorkerPool
 
     /// <summary>Opens a stream on the worker that has the fewest.</summary>
     /// <returns>The stream, or null if no worker runs now.</returns>
-    internal WorkerStream? TryOpen()
+    internal WorkerStream? TryOpen(bool isWebSocket)
     {
         // One that dies or drains between the two looks is looked past at the next try.
         for (int attempt = 0; attempt <= _slots.Length; attempt++)
@@ -57,7 +57,7 @@ internal sealed class WorkerPool
                 return null;
             }
 
-            if (worker.Link.Open() is { } stream)
+            if (worker.Link.Open(isWebSocket) is { } stream)
             {
                 return stream;
             }
@@ -68,7 +68,7 @@ internal sealed class WorkerPool
 
     /// <summary>Waits for a worker, if there is none, and opens a stream on it.</summary>
     /// <returns>The stream, or null if none has come within the time that the options give.</returns>
-    internal async Task<WorkerStream?> OpenAsync(CancellationToken cancellation)
+    internal async Task<WorkerStream?> OpenAsync(bool isWebSocket, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(_context.Options.QueueTimeout);
@@ -76,7 +76,7 @@ internal sealed class WorkerPool
         {
             // Taken before the look, so that no change falls in between.
             Task change = Volatile.Read(ref _change).Task;
-            if (TryOpen() is { } stream)
+            if (TryOpen(isWebSocket) is { } stream)
             {
                 return stream;
             }
@@ -165,6 +165,7 @@ internal sealed class WorkerPool
                     if (slot.Current is { } worker)
                     {
                         worker.CheckHealth(patience);
+                        worker.Link.WatchClients();
                         if (worker.WhyReplace() is { } reason)
                         {
                             _ = slot.ReplaceAsync(reason);

@@ -64,6 +64,9 @@ internal static class ServerHost
     {
         logging.SetMinimumLevel(options.Level);
         logging.AddProvider(new ConsoleLoggerProvider(options.Colors ?? (!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null)));
+
+        // The start-up page has it.
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         if (options.Level > LogLevel.Debug)
         {
             // What they say of a start that fails, the server says in a line.

@@ -70,7 +70,8 @@ internal sealed partial class Supervisor : IDisposable
         while (!_isStopping || _slots.Count > 0)
         {
             Act(await _events.Reader.ReadAsync(CancellationToken.None));
-            failure ??= Look();
+            string? found = Look();
+            failure ??= found;
         }
 
         if (failure is not null)
@@ -130,7 +131,8 @@ internal sealed partial class Supervisor : IDisposable
         string? failure = null;
         foreach (Slot slot in _slots.Where(static slot => slot.Worker.Exited.IsCompleted).ToArray())
         {
-            failure ??= Ended(slot);
+            string? reason = Ended(slot);
+            failure ??= reason;
         }
 
         if (failure is not null)

@@ -11,14 +11,12 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _control = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _status = new(PipeDirection.In, HandleInheritability.Inheritable);
-    private readonly StreamWriter _writer;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _pingedAt;
     private long _residentSize;
 
     private WorkerProcess(ProcessStartInfo start)
     {
-        _writer = new StreamWriter(_control) { AutoFlush = true };
         Descriptors.Keep(_control.SafePipeHandle.DangerousGetHandle());
         Descriptors.Keep(_status.SafePipeHandle.DangerousGetHandle());
         start.Environment[WorkerProtocol.ControlVariable] = _control.GetClientHandleAsString();
@@ -95,7 +93,7 @@ internal sealed class WorkerProcess : IDisposable
 
     public void Dispose()
     {
-        _writer.Dispose();
+        _control.Dispose();
         _status.Dispose();
         _process.Dispose();
     }
@@ -118,7 +116,7 @@ internal sealed class WorkerProcess : IDisposable
     private async Task ReadAsync()
     {
         using var reader = new StreamReader(_status, leaveOpen: true);
-        while (await reader.ReadLineAsync() is { } line)
+        while (await ReadLineAsync(reader) is { } line)
         {
             switch (line.Split(' '))
             {
@@ -136,11 +134,24 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>A pipe that breaks has ended.</summary>
+    private static async Task<string?> ReadLineAsync(StreamReader reader)
+    {
+        try
+        {
+            return await reader.ReadLineAsync();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private void Write(string line)
     {
         try
         {
-            _writer.WriteLine(line);
+            _control.Write(Encoding.ASCII.GetBytes(line + "\n"));
         }
         catch (IOException)
         {

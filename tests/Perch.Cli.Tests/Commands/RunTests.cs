@@ -168,6 +168,30 @@ public sealed class RunTests
         Assert.StartsWith(line, errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AppDir_IsWhereTheFileIs()
+    {
+        string folder = Path.GetDirectoryName(Assembly)!;
+        await using PerchProcess perch = await PerchProcess.StartAsync(App("Method")[(folder.Length + 1)..], "--app-dir", folder);
+        using var client = new HttpClient();
+        Assert.Equal("Hello from a member", await client.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task EnvFile_SetsWhatTheEnvironmentHasNot()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("app.env", "# comment\n\nexport PERCH_ROOT_PATH='/of/file'\nPERCH_LIMIT_REQUEST_LINE=none\n");
+        string[] run = ["run", App("Method"), "--env-file", folder.File("app.env")];
+        Assert.Equal((2, "", "perch: PERCH_LIMIT_REQUEST_LINE takes a number of bytes above 0, not 'none'."), await PerchProcess.RunAsync(run));
+        Assert.Equal(
+            (2, "", "perch: PERCH_LIMIT_REQUEST_LINE takes a number of bytes above 0, not 'own'."),
+            await PerchProcess.RunAsync([.. run, "PERCH_LIMIT_REQUEST_LINE=own"]));
+        folder.Write("app.env", "nonsense");
+        Assert.Equal(
+            (2, "", $"perch: {folder.File("app.env")}, line 1: NAME=value is expected, not 'nonsense'."), await PerchProcess.RunAsync(run));
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("run", "--help")]

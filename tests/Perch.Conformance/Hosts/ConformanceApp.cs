@@ -1,14 +1,15 @@
 namespace Perch.Conformance.Hosts;
 
-/// <summary>Where the conformance app was built.</summary>
+/// <summary>Where the conformance apps were built.</summary>
 internal static class ConformanceApp
 {
     private const string Solution = "Adapter.sln";
 
-    /// <summary>The assembly, of the configuration that the suite itself was built in.</summary>
-    internal static string Assembly { get; } = Find();
+    /// <summary>The assembly of the app in C#, of the configuration that the suite itself was built in.</summary>
+    internal static string Assembly { get; } = Find("Conformance");
 
-    private static string Find()
+    /// <summary>The assembly of a sample that has the conformance routes.</summary>
+    internal static string Find(string sample)
     {
         // tests/Perch.Conformance/bin/CONFIGURATION/FRAMEWORK
         var output = new DirectoryInfo(AppContext.BaseDirectory);
@@ -23,7 +24,7 @@ internal static class ConformanceApp
             throw new InvalidOperationException($"No {Solution} above {output.FullName}: the suite runs from the repository.");
         }
 
-        string assembly = Path.Combine(root.FullName, "samples", "Conformance", "bin", output.Parent!.Name, output.Name, "Conformance.dll");
+        string assembly = Path.Combine(root.FullName, "samples", sample, "bin", output.Parent!.Name, output.Name, $"{sample}.dll");
         return File.Exists(assembly) ? assembly : throw new FileNotFoundException("The conformance app has not been built.", assembly);
     }
 }

@@ -66,7 +66,8 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     /// <summary>Starts the app and waits until it accepts.</summary>
     public static async Task<ConformanceProcess> StartAsync(HostUnderTest host, params string[] arguments)
     {
-        var app = new ConformanceProcess(StartInfo(["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. arguments]));
+        var app = new ConformanceProcess(StartInfo(
+            ConformanceApp.Find(host.Sample), ["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. arguments]));
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
@@ -91,10 +92,10 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     }
 
     /// <summary>How the app is started, for whoever runs it to its end.</summary>
-    internal static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    internal static ProcessStartInfo StartInfo(string assembly, IEnumerable<string> arguments)
     {
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", ConformanceApp.Assembly, .. arguments])
+        var start = new ProcessStartInfo(dotnet, ["exec", assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

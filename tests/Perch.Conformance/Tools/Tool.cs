@@ -7,11 +7,13 @@ internal static class Tool
 {
     internal const string Curl = "curl";
     internal const string Nghttp = "nghttp";
+    internal const string Python = "python3";
 
     private static readonly Dictionary<string, Lazy<string?>> Missing = new()
     {
         [Curl] = new(() => Probe(Curl, "HTTP2")),
         [Nghttp] = new(() => Probe(Nghttp, "nghttp2/")),
+        [Python] = new(() => Probe(Python, "Python 3")),
     };
 
     /// <summary>Why the tests that need a tool are skipped, or null if it is there.</summary>

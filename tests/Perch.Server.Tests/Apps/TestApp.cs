@@ -9,6 +9,14 @@ internal static class TestApp
     internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
 
     private static int floods;
+    private static byte[]? held;
+
+    /// <summary>An app whose startup fails.</summary>
+    internal static async Task Fails(Scope scope, Receive receive, Send send)
+    {
+        await receive();
+        await send(new LifespanStartupFailed("the database is away"));
+    }
 
     internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http
         ? http.RoutePath switch
@@ -20,6 +28,7 @@ internal static class TestApp
             "/stream" => StreamAsync(receive, send),
             "/flood" => FloodAsync(send),
             "/floods" => send.TextAsync($"{floods}").AsTask(),
+            "/hold" => HoldAsync(http, send),
             "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
@@ -60,6 +69,14 @@ internal static class TestApp
         await send(new HttpResponseBody("started "u8, moreBody: true));
         await Task.Delay(int.Parse(query, System.Globalization.CultureInfo.InvariantCulture));
         await send(new HttpResponseBody("finished"u8));
+    }
+
+    /// <summary>Takes memory, and does not give it back.</summary>
+    private static async Task HoldAsync(HttpScope http, Send send)
+    {
+        held = new byte[int.Parse(Encoding.ASCII.GetString(http.QueryString.Span), System.Globalization.CultureInfo.InvariantCulture)];
+        held.AsSpan().Fill(1);
+        await send.TextAsync($"{Environment.ProcessId}");
     }
 
     /// <summary>More than any buffer holds.</summary>
