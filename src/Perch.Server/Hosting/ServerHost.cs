@@ -44,6 +44,8 @@ internal static class ServerHost
             {
                 gateway.Lifespan = options.App.Lifespan;
                 gateway.RootPath = options.Http.RootPath;
+                gateway.WebSocketEngine = options.WebSocketEngine;
+                WebSocketSetup.Copy(options.WebSockets, gateway.WebSockets);
             });
         }
 
