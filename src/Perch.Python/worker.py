@@ -37,7 +37,7 @@ VERSION = 2
 OVERHEAD = 64
 
 # A larger body goes out in pieces, between which other streams have their turn.
-PIECE = 64 * 1024
+PIECE = 256 * 1024
 
 # What may gather in one frame before it leaves within a turn of the loop.
 LARGEST_FRAME = 1024 * 1024
