@@ -47,6 +47,12 @@ install nghttp nghttp2-client
 install cc gcc
 install /usr/include/stdlib.h libc6-dev
 install /usr/share/llhttp/llhttp.c node-llhttp
+install python3 python3
+modules=/usr/lib/python3/dist-packages
+for module in fastapi starlette django quart flask uvicorn httptools uvloop websockets; do
+    install $modules/$module python3-$module
+done
+install $modules/multipart python3-multipart
 
 echo "Building"
 if ! dotnet build Adapter.sln -c Release --nologo -v quiet -clp:NoSummary; then

@@ -129,7 +129,7 @@ async def reply(send, body, status=200, content_type=b"text/plain"):
 
 
 def to_json(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, separators=(",", ":"))
 
 
 async def reply_json(send, value):

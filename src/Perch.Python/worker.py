@@ -37,7 +37,7 @@ VERSION = 2
 OVERHEAD = 64
 
 # A larger body goes out in pieces, between which other streams have their turn.
-PIECE = 64 * 1024
+PIECE = 256 * 1024
 
 # What may gather in one frame before it leaves within a turn of the loop.
 LARGEST_FRAME = 1024 * 1024
@@ -353,7 +353,7 @@ class WebSocketStream(Stream):
     __slots__ = ("state", "connected", "head")
 
     def __init__(self, bridge, stream_id):
-        # One message at a time: what the client sends next is not looked at before the app has answered this one.
+        # One message at a time: a client that is faster than the app is held up by the host, not here.
         super().__init__(bridge, stream_id, 1)
         self.state = CONNECTING
         self.connected = False

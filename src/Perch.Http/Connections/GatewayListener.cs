@@ -31,7 +31,7 @@ public sealed class GatewayListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<IConnectionListener> _listeners = [];
+    private List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
     private bool _hasStarted;
 
@@ -193,7 +193,7 @@ public sealed class GatewayListener : IAsyncDisposable
         }
 
         await DisposeAsync(_listeners);
-        _listeners.Clear();
+        _listeners = [];
         if (!cancellation.IsCancellationRequested)
         {
             await _lifespan.StopAsync(cancellation);

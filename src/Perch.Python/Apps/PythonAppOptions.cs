@@ -108,7 +108,7 @@ public sealed class PythonAppOptions
 
     /// <summary>
     /// The memory of a worker, in bytes of its resident set, above which it is replaced: a new one is started, then the old one gets no more
-    /// requests, and what it still has after <see cref="DrainTimeout"/> fails. Looked at every second. Defaults to null: no limit.
+    /// requests, and what it still has after <see cref="DrainTimeout"/> fails. Looked at twice a second. Defaults to null: no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public long? WorkersMaxRss

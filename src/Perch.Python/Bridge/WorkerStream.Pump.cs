@@ -53,7 +53,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
 
     /// <summary>
     /// The worker has given credit. For a WebSocket it stands in line with the messages that the app sent before, so that those are out
-    /// before the next one of the client is read: were that broken, the close that answers it would overtake them.
+    /// before the next one of the client is received.
     /// </summary>
     internal void OnCredit(int credit)
     {

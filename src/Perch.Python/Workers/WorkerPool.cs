@@ -10,6 +10,11 @@ internal sealed class WorkerPool
     /// <summary>How often workers are looked at within the time that one may take to answer.</summary>
     private const int LooksPerHealthTimeout = 5;
 
+    /// <summary>A call that runs for longer than this has its client watched.</summary>
+    private static readonly TimeSpan ClientLook = TimeSpan.FromSeconds(0.1);
+
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(0.5);
+
     private readonly WorkerContext _context;
     private readonly WorkerSlot[] _slots;
     private readonly CancellationTokenSource _stopping = new();
@@ -153,19 +158,27 @@ internal sealed class WorkerPool
     private async Task WatchAsync()
     {
         TimeSpan health = _context.Options.HealthTimeout / LooksPerHealthTimeout;
-        TimeSpan period = health < TimeSpan.FromSeconds(1) ? health : TimeSpan.FromSeconds(1);
+        TimeSpan period = health < LongestLook ? health : LongestLook;
         int patience = Math.Max(2, (int)Math.Ceiling(_context.Options.HealthTimeout / period));
-        using var timer = new PeriodicTimer(period);
+        using var timer = new PeriodicTimer(ClientLook);
+        long last = TimeProvider.System.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
+                bool isHealthDue = TimeProvider.System.GetElapsedTime(last) >= period;
+                last = isHealthDue ? TimeProvider.System.GetTimestamp() : last;
                 foreach (WorkerSlot slot in _slots)
                 {
-                    if (slot.Current is { } worker)
+                    if (slot.Current is not { } worker)
+                    {
+                        continue;
+                    }
+
+                    worker.Link.WatchClients();
+                    if (isHealthDue)
                     {
                         worker.CheckHealth(patience);
-                        worker.Link.WatchClients();
                         if (worker.WhyReplace() is { } reason)
                         {
                             _ = slot.ReplaceAsync(reason);

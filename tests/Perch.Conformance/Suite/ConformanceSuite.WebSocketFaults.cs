@@ -75,9 +75,10 @@ public abstract partial class ConformanceSuite
     {
         string id = NewId();
         using RawWebSocket client = await ConnectWebSocketAsync($"/echo?id={id}");
-        await client.Client.SendAsync((byte[])[.. Encode(WebSocketFrame.Text, "before"), .. frames, .. Encode(WebSocketFrame.Text, "after")]);
+        await client.SendAsync(WebSocketFrame.Text, "before");
+        Assert.Equal("before"u8.ToArray(), (await client.ReadMessageAsync($"the message before {what}")).Payload);
+        await client.Client.SendAsync((byte[])[.. frames, .. Encode(WebSocketFrame.Text, "after")]);
 
-        Assert.Equal("before"u8.ToArray(), (await client.ReadMessageAsync(what)).Payload);
         Assert.Equal(code, (await client.ReadCloseAsync()).CloseCode);
         client.Client.HalfClose();
         Assert.Equal("", await client.Client.ReadToEndAsync());
