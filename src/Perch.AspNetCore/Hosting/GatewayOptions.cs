@@ -5,6 +5,8 @@ namespace Perch.AspNetCore;
 /// <summary>How gateway apps run in an ASP.NET Core host. Binds from configuration.</summary>
 public sealed class GatewayOptions
 {
+    private string _rootPath = "";
+
     /// <summary>Whether apps are started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's <c>--lifespan</c>.</summary>
     public LifespanMode Lifespan { get; set; } = LifespanMode.Auto;
 
@@ -25,6 +27,26 @@ public sealed class GatewayOptions
     /// request allocates about a kilobyte. Defaults to null: reused except in the Development environment and in Debug builds of Perch.
     /// </summary>
     public bool? ReuseScopes { get; set; }
+
+    /// <summary>
+    /// What a proxy strips from the path before it gets here: the <c>root_path</c> of every scope begins with it, and so does <c>path</c>.
+    /// Defaults to none, as uvicorn's <c>--root-path</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
+    public string RootPath
+    {
+        get => _rootPath;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Length > 0 && (value[0] != '/' || value[^1] == '/'))
+            {
+                throw new ArgumentException($"A root path begins with a slash and does not end with one: '{value}'.", nameof(value));
+            }
+
+            _rootPath = value;
+        }
+    }
 
     /// <summary>
     /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>. A server that hands over no stream but a WebSocket of

@@ -34,7 +34,7 @@ public static class GatewayWebHostBuilderExtensions
             ServiceDescriptor server = services.LastOrDefault(service => service.ServiceType == typeof(IServer))
                 ?? throw new InvalidOperationException("UseGatewayServer needs a server: call UseKestrel() first.");
             services.Remove(server);
-            services.AddSingleton<IServer>(provider => new GatewayServer(
+            services.AddSingleton<IServer>(provider => new AppServer(
                 server.ImplementationInstance as IServer
                     ?? server.ImplementationFactory?.Invoke(provider) as IServer
                     ?? (IServer)ActivatorUtilities.CreateInstance(provider, server.ImplementationType!),

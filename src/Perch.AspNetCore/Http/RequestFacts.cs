@@ -55,9 +55,15 @@ internal abstract class RequestFacts : ScopeSource
     internal override ReadOnlyMemory<byte> QueryString =>
         _queryString ??= Request.QueryString.Length > 1 ? _bytes.Add(Request.QueryString.AsSpan(1), Encoding.Latin1) : default;
 
-    internal override string RootPath => _rootPath ??= Mount.Prefix.RootPathOf(Request.PathBase, Request.Path);
+    internal override string RootPath => _rootPath ??= Stripped.Length == 0 ? Below : Stripped + Below;
 
     internal override HeaderList Headers => _headers;
+
+    /// <summary>What a proxy has taken from the front of the path.</summary>
+    private string Stripped => Mount.Host.Options.RootPath;
+
+    /// <summary>The root path in this host.</summary>
+    private string Below => Mount.Prefix.RootPathOf(Request.PathBase, Request.Path);
 
     internal override ScopeAddress? Client => Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection
         ? _client.Of(address, connection.RemotePort)
@@ -129,7 +135,8 @@ internal abstract class RequestFacts : ScopeSource
         string path = Request.Path;
 
         // OPTIONS * (RFC 9112 §3.2.4): Kestrel leaves the path empty.
-        return pathBase.Length > 0 ? pathBase + path : path.Length > 0 ? path : Request.RawTarget == "*" ? "*" : "/";
+        path = pathBase.Length > 0 ? pathBase + path : path.Length > 0 ? path : Request.RawTarget == "*" ? "*" : "/";
+        return Stripped.Length == 0 ? path : Stripped + path;
     }
 
     private ReadOnlyMemory<byte> MakeRawPath()

@@ -12,6 +12,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 {
     private readonly WebSocketExchange _exchange;
     private IReadOnlyList<string>? _subprotocols;
+    private bool _accepts;
 
     private protected WebSocketRequest(GatewayMount mount, IFeatureCollection features) : base(mount)
     {
@@ -58,6 +59,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 
     ValueTask<IWebSocketSession> IWebSocketHost.AcceptAsync(WebSocketAccept accept)
     {
+        _accepts = true;
         foreach (Header header in accept.Headers)
         {
             Response.Headers[header.NameText] = StringValues.Concat(Response.Headers[header.NameText], header.ValueText);
@@ -71,6 +73,12 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
         IHttpResponseBodyFeature output = Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         if (!Response.HasStarted)
         {
+            if (_accepts)
+            {
+                // The server would not upgrade: it has as many upgraded connections as it may have.
+                Response.Headers.Clear();
+            }
+
             ServerHead.Apply(head, head.ContentLength ?? (moreBody || head.StatusForbidsBody ? null : body.Length), Response, IsHttp1);
             if (IsHttp1)
             {

@@ -12,23 +12,28 @@ namespace Perch.Http;
 /// <summary>
 /// A bare listener: a gateway app on any transport of ASP.NET Core's (TCP, Unix sockets), with Perch's own HTTP/1.1 and no Kestrel server.
 /// <list type="number">
-/// <item><see cref="StartAsync"/>: the app's lifespan starts, then the listener accepts;</item>
+/// <item><see cref="StartAsync(EndPoint, SslServerAuthenticationOptions?, CancellationToken)"/>: the app's lifespan starts, then the listener accepts;</item>
 /// <item><see cref="StopAsync"/>: it accepts no more, what runs is finished, the lifespan is shut down.</item>
 /// </list>
 /// </summary>
 public sealed class GatewayListener : IAsyncDisposable
 {
-    /// <summary>How long apps may take to end when they are aborted.</summary>
-    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
+    /// <summary>How long apps may take to end when they are aborted: as long as Kestrel gives them.</summary>
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the app may take to shut down after an abort.</summary>
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
+    private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<IConnectionListener> _listeners = [];
+    private List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
+    private bool _hasStarted;
 
     /// <summary>Creates a listener that is not started.</summary>
     /// <param name="app">The app.</param>
@@ -58,9 +63,10 @@ public sealed class GatewayListener : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         ILogger logger = loggers?.CreateLogger("Perch.Http") ?? NullLogger.Instance;
         _gateway = new HttpGateway(app, options, _lifespan, new HttpGatewayLog(logger, meters), _time, showsErrors: false);
+        _metrics = new ListenerMetrics(_gateway.Log.Meter, _time);
     }
 
-    /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for.</summary>
+    /// <summary>Where it listens, once it has started: the port that was picked, if 0 was asked for. Of several the first.</summary>
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public EndPoint EndPoint => _listeners is [var first, ..] ? first.EndPoint : throw new InvalidOperationException("The listener has not started.");
 
@@ -74,24 +80,54 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    public Task StartAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        if (_listeners.Count > 0)
+        return StartAsync([endPoint], tls, cancellation);
+    }
+
+    /// <summary>(1) Starts the app, then listens in several places.</summary>
+    /// <param name="endPoints">Where to listen: each an <see cref="IPEndPoint"/> or a Unix socket, as the transport allows.</param>
+    /// <param name="tls">TLS on all of them: <inheritdoc cref="ListenAsync" path="/param[@name='tls']/node()"/></param>
+    /// <param name="cancellation">Gives up waiting for the app.</param>
+    /// <exception cref="ArgumentException">There is no endpoint, or <paramref name="tls"/> has no certificate.</exception>
+    /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
+    /// <exception cref="InvalidOperationException">It has been started before.</exception>
+    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoints);
+        if (endPoints.Count == 0)
+        {
+            throw new ArgumentException("There is no endpoint to listen on.", nameof(endPoints));
+        }
+
+        if (_hasStarted)
         {
             throw new InvalidOperationException("The listener has been started before.");
         }
 
+        TlsEndPoint? secured = SecuredBy(tls);
+        _hasStarted = true;
         await _lifespan.StartAsync(cancellation);
+        List<IConnectionListener> listeners = [];
         try
         {
-            await BindAsync(endPoint, tls, cancellation);
+            foreach (EndPoint endPoint in endPoints)
+            {
+                listeners.Add(await _transport.BindAsync(endPoint, cancellation));
+            }
         }
         catch
         {
             // The app has started: it is to give back what it took.
+            await DisposeAsync(listeners);
             await _lifespan.StopAsync(cancellation);
             throw;
+        }
+
+        foreach (IConnectionListener listener in listeners)
+        {
+            Accept(listener, secured);
         }
     }
 
@@ -105,10 +141,18 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <returns>Where it listens: the port that was picked, if 0 was asked for.</returns>
     /// <exception cref="ArgumentException"><paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="InvalidOperationException">The listener has not started.</exception>
-    public Task<EndPoint> ListenAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    public async Task<EndPoint> ListenAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return _listeners.Count > 0 ? BindAsync(endPoint, tls, cancellation) : throw new InvalidOperationException("The listener has not started.");
+        if (_listeners.Count == 0)
+        {
+            throw new InvalidOperationException("The listener has not started.");
+        }
+
+        TlsEndPoint? secured = SecuredBy(tls);
+        IConnectionListener listener = await _transport.BindAsync(endPoint, cancellation);
+        Accept(listener, secured);
+        return listener.EndPoint;
     }
 
     /// <summary>
@@ -148,31 +192,35 @@ public sealed class GatewayListener : IAsyncDisposable
             await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
-        foreach (IConnectionListener listener in _listeners)
-        {
-            await listener.DisposeAsync();
-        }
-
+        await DisposeAsync(_listeners);
+        _listeners = [];
         if (!cancellation.IsCancellationRequested)
         {
             await _lifespan.StopAsync(cancellation);
             return;
         }
 
-        using var grace = new CancellationTokenSource(AbortGrace, _time);
+        using var grace = new CancellationTokenSource(ShutdownGrace, _time);
         await _lifespan.StopAsync(grace.Token);
     }
 
     /// <summary>Aborts what runs and stops.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    private async Task<EndPoint> BindAsync(EndPoint endPoint, SslServerAuthenticationOptions? tls, CancellationToken cancellation)
+    private static async Task DisposeAsync(List<IConnectionListener> listeners)
     {
-        TlsEndPoint? secured = tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
-        IConnectionListener listener = await _transport.BindAsync(endPoint, cancellation);
+        foreach (IConnectionListener listener in listeners)
+        {
+            await listener.DisposeAsync();
+        }
+    }
+
+    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls) => tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
+
+    private void Accept(IConnectionListener listener, TlsEndPoint? tls)
+    {
         _listeners.Add(listener);
-        _accepting.Add(AcceptAsync(listener, secured));
-        return listener.EndPoint;
+        _accepting.Add(AcceptAsync(listener, tls));
     }
 
     private async Task AcceptAsync(IConnectionListener listener, TlsEndPoint? tls)
@@ -192,6 +240,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
     {
+        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
         try
         {
             try

@@ -18,9 +18,12 @@ internal sealed partial class HttpGatewayLog
     internal HttpGatewayLog(ILogger logger, IMeterFactory? meters)
     {
         _logger = logger;
-        Meter meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        _rejections = meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
+        Meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _rejections = Meter.CreateCounter<long>("perch.http.rejections", "{rejection}", "Input that was refused, by reason.");
     }
+
+    /// <summary>All counters of the raw path are in it.</summary>
+    internal Meter Meter { get; }
 
     /// <summary>Input was refused.</summary>
     internal void Rejected(string connectionId, RejectReason reason)

@@ -79,7 +79,15 @@ internal sealed partial class Http1Engine
         _isDone = true;
         RejectReason fault = HandshakeRules.CheckUpgrade(
             isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, _source.Headers, _options.WebSockets, out _handshake);
-        return fault == RejectReason.None ? EngineRead.WebSocket : Reject(fault);
+        if (fault != RejectReason.None)
+        {
+            return Reject(fault);
+        }
+
+        // It may stay for days, most of them idle: its head is kept in no more memory than it needs.
+        _source.Begin(_storage.Bytes.ToArray(), _head, _storage.Fields[.._head.FieldCount]);
+        _storage.Return();
+        return EngineRead.WebSocket;
     }
 
     private static void WriteField(ReadOnlySpan<byte> name, string value, IBufferWriter<byte> output) =>

@@ -43,10 +43,7 @@ public sealed class WebSocketGatewayOptions
         }
     }
 
-    /// <summary>
-    /// How long a connection may be silent before a ping is sent (RFC 6455 §5.5.2); zero or infinite sends none. Defaults to 20 s, as
-    /// uvicorn's <c>--ws-ping-interval</c>.
-    /// </summary>
+    /// <summary>How often a ping is sent (RFC 6455 §5.5.2); zero or infinite sends none. Defaults to 20 s, as uvicorn's <c>--ws-ping-interval</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite.</exception>
     public TimeSpan PingInterval
     {
@@ -55,8 +52,8 @@ public sealed class WebSocketGatewayOptions
     }
 
     /// <summary>
-    /// How long the client may be silent after a ping before the connection is closed with 1011; zero or infinite waits for ever.
-    /// Defaults to 20 s, as uvicorn's <c>--ws-ping-timeout</c>.
+    /// How long the client may be silent after a ping before the connection is closed with 1011; zero or infinite waits for ever. It is not
+    /// counted while nothing is read because the app does not receive. Defaults to 20 s, as uvicorn's <c>--ws-ping-timeout</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite.</exception>
     public TimeSpan PingTimeout

@@ -3,19 +3,11 @@ using Perch.Messages;
 
 namespace Perch.Http.WebSockets;
 
-/// <summary>The end, by whichever side (RFC 6455 §7), and the clock.</summary>
+/// <summary>The end, by whichever side (RFC 6455 §7).</summary>
 internal sealed partial class WebSocketSession
 {
-    /// <summary>
-    /// How long a client that was failed may be silent before the connection is closed. While it still sends, what it sends is thrown away: closing
-    /// over unread bytes resets the connection, and the client would lose the close frame that says why (RFC 6455 §7.1.1).
-    /// </summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
-
-    private ITimer? _timer;
     private WebSocketDisconnect? _ownClose;
     private long _closeStart;
-    private bool _awaitsPong;
     private volatile bool _isClosing;
     private volatile bool _isLingering;
     private volatile bool _isLingerOver;
@@ -179,109 +171,6 @@ internal sealed partial class WebSocketSession
         {
             _receive.RunContinuationsAsynchronously = true;
             _receive.SetResult(_disconnect!);
-        }
-    }
-
-    private bool Pings => _options.PingInterval > TimeSpan.Zero;
-
-    private bool LimitsPongs => _options.PingTimeout > TimeSpan.Zero;
-
-    /// <summary>Under the lock: the clock is to be looked at after so long.</summary>
-    private void SetTimer(TimeSpan due)
-    {
-        if (_timer is not null)
-        {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        _timer = _time.CreateTimer(static session => ((WebSocketSession)session!).OnTick(), this, due, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnTick()
-    {
-        if (_isLingering)
-        {
-            OnLingerTick();
-        }
-        else if (_isClosing)
-        {
-            Abort();
-        }
-        else
-        {
-            OnPingTick();
-        }
-    }
-
-    private void OnLingerTick()
-    {
-        bool isOver;
-        lock (_gate)
-        {
-            isOver = _time.GetElapsedTime(_closeStart) >= _options.CloseTimeout;
-            if (!isOver)
-            {
-                _isLingerOver = !_hasHeard && !_isWriting;
-                _hasHeard = false;
-                SetTimer(Linger);
-            }
-        }
-
-        if (isOver)
-        {
-            Abort();
-        }
-        else if (_isLingerOver)
-        {
-            _input.CancelPendingRead();
-        }
-    }
-
-    /// <summary>
-    /// RFC 6455 §5.5.2. Anything that comes shows that the client is there, not its pong alone. While nothing is read, because the app is behind,
-    /// nothing can be known.
-    /// </summary>
-    private void OnPingTick()
-    {
-        bool isSilent;
-        bool givesBack;
-        bool writes = false;
-        lock (_gate)
-        {
-            isSilent = _awaitsPong && !_hasHeard && _isReadPending;
-            TimeSpan rest = _awaitsPong ? _options.PingInterval - _options.PingTimeout : TimeSpan.Zero;
-            if (rest > TimeSpan.Zero)
-            {
-                _awaitsPong = false;
-                SetTimer(rest);
-            }
-            else if (!isSilent)
-            {
-                _awaitsPong = LimitsPongs;
-                _hasHeard = false;
-                _isPingDue = true;
-                writes = !_isWriting;
-                _isWriting = true;
-                SetTimer(LimitsPongs ? _options.PingTimeout : _options.PingInterval);
-            }
-
-            // A message that lay in the input was held when the reading began to wait, and is not held any more: an idle connection holds nothing.
-            givesBack = _isReadPending && _heldLength > 0 && !_holdsInput;
-        }
-
-        if (writes)
-        {
-            WriteOn(done: default);
-        }
-
-        if (isSilent)
-        {
-            Fail(WebSocketFault.PingTimeout);
-        }
-        else if (givesBack)
-        {
-            _input.CancelPendingRead();
         }
     }
 }

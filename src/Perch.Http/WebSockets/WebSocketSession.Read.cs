@@ -51,6 +51,7 @@ internal sealed partial class WebSocketSession
 
             while (DeliverAll())
             {
+                FlushHeld();
                 if (_inputEnded)
                 {
                     // RFC 6455 §7.1.5: no close frame has come.
@@ -63,16 +64,11 @@ internal sealed partial class WebSocketSession
                     return;
                 }
 
-                ValueTask<ReadResult> read = _input.ReadAsync();
-                if (!read.IsCompleted)
+                if (!TryRead())
                 {
-                    _reading = read.ConfigureAwait(false).GetAwaiter();
-                    _isReadPending = true;
-                    _reading.UnsafeOnCompleted(_onRead);
+                    AwaitRead();
                     return;
                 }
-
-                Take(read.GetAwaiter().GetResult());
             }
         }
         catch (Exception exception) when (IsLoss(exception))
@@ -85,6 +81,27 @@ internal sealed partial class WebSocketSession
             EndReading(CloseCodes.Lost);
             Abort();
         }
+    }
+
+    /// <summary>Reads more, if it is there already. If not, <see cref="AwaitRead"/> is to be called.</summary>
+    private bool TryRead()
+    {
+        ValueTask<ReadResult> read = _input.ReadAsync();
+        if (!read.IsCompleted)
+        {
+            _reading = read.ConfigureAwait(false).GetAwaiter();
+            return false;
+        }
+
+        Take(read.GetAwaiter().GetResult());
+        return true;
+    }
+
+    /// <summary>The reading goes on with <see cref="OnRead"/>, on another thread perhaps before this returns.</summary>
+    private void AwaitRead()
+    {
+        _isReadPending = true;
+        _reading.UnsafeOnCompleted(_onRead);
     }
 
     /// <summary>What pipes throw when their other end is gone, or ours was completed.</summary>
@@ -141,35 +158,29 @@ internal sealed partial class WebSocketSession
         }
     }
 
-    /// <summary>Hands out what messages there are. False if reading stops here.</summary>
+    /// <summary>Hands out what messages there are. False if reading ends here.</summary>
     private bool DeliverAll()
     {
-        bool readsOn = true;
-        while (readsOn)
+        while (true)
         {
             if (_isLingering)
             {
                 // RFC 6455 §7.1.7: what comes after a fault is not processed.
                 _rest = _rest.Slice(_rest.End);
-                break;
+                return true;
             }
 
-            MessageRead read = ReadNext();
-            if (read == MessageRead.NeedMore)
+            switch (ReadNext())
             {
-                break;
+                case MessageRead.NeedMore:
+                    return true;
+                case MessageRead.Message when !Deliver():
+                    FlushHeld();
+                    return false;
+                case MessageRead.Close:
+                    return false;
             }
-
-            readsOn = read switch
-            {
-                MessageRead.Message => Deliver(),
-                MessageRead.Rejected => true,
-                _ => false,
-            };
         }
-
-        FlushHeld();
-        return readsOn;
     }
 
     /// <summary>Reads up to the next message or the end, and acts on what stands before it.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Perch.Messages;
 
 
 namespace Perch.Http.WebSockets;
@@ -16,22 +17,17 @@ internal sealed partial class WebSocketSession
     private ReceiveQueue _queue;
     private bool _isWaiting;
     private int _deliveringThread;
+    private int _turn;
 
     /// <summary>The next <see cref="WebSocketReceive"/>; after the last a <see cref="WebSocketDisconnect"/>, again and again.</summary>
     /// <exception cref="GatewayProtocolException">Another call waits.</exception>
     internal ValueTask<GatewayEvent> ReceiveAsync()
     {
-        // Called by the app on top of the reading that has just handed it a message, and that does nothing until this returns.
-        if (Volatile.Read(ref _deliveringThread) == Environment.CurrentManagedThreadId && !_isWaiting)
+        if (Volatile.Read(ref _deliveringThread) == Environment.CurrentManagedThreadId && TryReadOnTop(out ValueTask<GatewayEvent> received))
         {
-            Release();
-            if (ReadNext() == MessageRead.Message && !Drops(_reader.Message))
-            {
-                return new(HandOut(_reader.Message));
-            }
+            return received;
         }
 
-        ValueTask<GatewayEvent> received;
         bool readsOn;
         lock (_gate)
         {
@@ -41,7 +37,7 @@ internal sealed partial class WebSocketSession
             }
 
             Release();
-            received = !_queue.IsEmpty ? new(HandOut(_queue.Take())) : _disconnect is not null ? new(_disconnect) : Wait();
+            received = _queue.IsEmpty ? DisconnectOrWait() : new(HandOut(_queue.Take()));
             readsOn = _isStalled && _queue.IsHalfEmpty;
             _isStalled &= !readsOn;
         }
@@ -61,14 +57,78 @@ internal sealed partial class WebSocketSession
     void IValueTaskSource<GatewayEvent>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _receive.OnCompleted(continuation, state, token, flags);
 
-    private ValueTask<GatewayEvent> Wait()
+    /// <summary>
+    /// Called by the app on top of the reading that has just handed it a message, and that does nothing until this returns: reads on here. So
+    /// messages that come together are received without a wait, and an app that blocks its thread until the next one gets it.
+    /// </summary>
+    /// <returns>False if there is an end to be seen to below.</returns>
+    private bool TryReadOnTop(out ValueTask<GatewayEvent> received)
     {
+        received = default;
+        if (_isWaiting)
+        {
+            return false;
+        }
+
+        Release();
+        try
+        {
+            while (true)
+            {
+                MessageRead read = ReadNext();
+                if (read == MessageRead.Message)
+                {
+                    if (!Drops(_reader.Message))
+                    {
+                        received = new(HandOut(_reader.Message));
+                        return true;
+                    }
+                }
+                else if (read != MessageRead.NeedMore || _inputEnded)
+                {
+                    return false;
+                }
+                else
+                {
+                    FlushHeld();
+                    GiveBack();
+                    if (!TryRead())
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (IsLoss(exception))
+        {
+            EndReading(CloseCodes.Lost);
+            return false;
+        }
+
+        lock (_gate)
+        {
+            received = DisconnectOrWait();
+        }
+
+        _turn++;
+        _deliveringThread = 0;
+        AwaitRead();
+        return true;
+    }
+
+    private ValueTask<GatewayEvent> DisconnectOrWait()
+    {
+        if (_disconnect is not null)
+        {
+            return new(_disconnect);
+        }
+
         _receive.Reset();
         _isWaiting = true;
         return new(this, _receive.Version);
     }
 
-    /// <summary>Hands a message to the app, or keeps it. False if no more can be kept: the reading stops.</summary>
+    /// <summary>Hands a message to the app, or keeps it. False if the reading ends here: no more can be kept, or it goes on elsewhere.</summary>
     private bool Deliver()
     {
         lock (_gate)
@@ -89,9 +149,16 @@ internal sealed partial class WebSocketSession
             HandOut(_reader.Message);
         }
 
+        int turn = _turn;
         _deliveringThread = Environment.CurrentManagedThreadId;
         _receive.RunContinuationsAsynchronously = false;
         _receive.SetResult(_event);
+        if (turn != _turn)
+        {
+            // The app has received again, and reading goes on there.
+            return false;
+        }
+
         _deliveringThread = 0;
         return true;
     }

@@ -85,7 +85,8 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         {
             lock (_gate)
             {
-                SetTimer(_options.PingInterval);
+                _lastPing = _time.GetTimestamp();
+                SetPingTimer(_lastPing);
             }
         }
 

@@ -195,6 +195,22 @@ public abstract class HandshakeTests(WebSocketEngineKind engine) : WebSocketTest
     }
 
     [Fact]
+    public async Task An_accept_that_the_server_has_no_room_for_is_500_with_nothing_of_a_handshake()
+    {
+        await using TestServer server = await StartAsync(
+            Apps.WebSocket(async (_, _, send) => await send(new WebSocketAccept(null, [("x-a", "1")]))),
+            new() { Kestrel = kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 0 });
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync(RawWebSocket.Handshake());
+        string answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("websocket", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("x-a", answer, StringComparison.Ordinal);
+        await server.IdleAsync();
+        Assert.Single(server.Logs.Errors);
+    }
+
+    [Fact]
     public async Task Receive_before_accept_waits_for_the_clients_leaving()
     {
         var seen = new TaskCompletionSource<GatewayEvent>(TaskCreationOptions.RunContinuationsAsynchronously);

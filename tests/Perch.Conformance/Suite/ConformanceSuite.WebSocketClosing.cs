@@ -87,20 +87,6 @@ public abstract partial class ConformanceSuite
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task WebSocket_LostConnectionIs1006ForTheApp(bool reset)
-    {
-        string id = NewId();
-        using RawWebSocket client = await ConnectWebSocketAsync($"/echo?id={id}");
-        await client.SendAsync(WebSocketFrame.Text, "hello");
-        await client.ReadMessageAsync();
-        Leave(client.Client, reset);
-
-        await AssertDisconnectAsync(id, 1006, "");
-    }
-
-    [Theory]
     [InlineData(WebSocketTransport.Http2)]
     [InlineData(WebSocketTransport.Http2Tls)]
     public async Task WebSocket_LostStreamIs1006ForTheApp(WebSocketTransport transport)

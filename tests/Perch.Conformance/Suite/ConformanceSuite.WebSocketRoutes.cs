@@ -167,32 +167,6 @@ public abstract partial class ConformanceSuite
     }
 
     [Theory]
-    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")]
-    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n")]
-    [InlineData("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!==\r\n")]
-    public async Task WebSocket_HandshakeWithoutAProperKeyIs400(string fields)
-    {
-        using RawClient client = await ConnectAsync();
-        RawResponse response = await client.RequestAsync("GET /echo", fields + "\r\n");
-
-        Assert.Equal(400, response.Status);
-    }
-
-    [Theory]
-    [InlineData("Sec-WebSocket-Version: 12\r\n")]
-    [InlineData("")]
-    public async Task WebSocket_HandshakeOfAnotherVersionIsToldTheVersion(string version)
-    {
-        using RawClient client = await ConnectAsync();
-        RawResponse response = await client.RequestAsync(
-            "GET /echo", $"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: {RawWebSocket.Key}\r\n{version}\r\n");
-
-        // RFC 6455 §4.2.2, §4.4.
-        Assert.InRange(response.Status, 400, 426);
-        Assert.Equal("13", response.Header("sec-websocket-version"));
-    }
-
-    [Theory]
     [InlineData("Upgrade: websocket\r\n")]
     [InlineData("Connection: Upgrade\r\nUpgrade: other\r\n")]
     [InlineData("Connection: keep-alive\r\nUpgrade: websocket\r\n")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -13,12 +14,12 @@ internal sealed class ListenerHost : IAsyncDisposable
 {
     private readonly WebApplication _services;
 
-    internal ListenerHost(GatewayApp app, Action<HttpGatewayOptions>? configure = null, LifespanMode lifespan = LifespanMode.Auto)
+    internal ListenerHost(GatewayApp app, Action<HttpGatewayOptions>? configure = null, LifespanMode lifespan = LifespanMode.Auto, IMeterFactory? meters = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         _services = builder.Build();
-        Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log);
+        Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log, meters);
     }
 
     internal GatewayListener Listener { get; }

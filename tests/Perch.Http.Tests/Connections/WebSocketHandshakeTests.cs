@@ -36,6 +36,33 @@ public class WebSocketHandshakeTests
         Assert.Equal(0, run.HeadsHeld);
     }
 
+    // The head is not in the memory that it was read into.
+    [Fact]
+    public async Task TheScope_TellsTheSameAfterTheAccept()
+    {
+        (string, string?)? before = null;
+        (string, string?)? after = null;
+        ReadOnlyMemory<byte> kept = default;
+        var run = new GatewayRun(async (scope, receive, send) =>
+        {
+            var socket = (WebSocketScope)scope;
+            await receive();
+            before = (socket.Path, socket.Headers.GetValue("host"));
+            kept = socket.Headers[0].Value;
+            await send(new WebSocketAccept());
+            after = (socket.Path, socket.Headers.GetValue("host"));
+            await receive();
+        });
+        run.Client.Send(Handshake.Replace("GET /", "GET /%61?b", StringComparison.Ordinal));
+        run.Client.Reset();
+        await run.AssertGoneAsync();
+
+        Assert.Equal(("/a", "a"), before);
+        Assert.Equal(before, after);
+        Assert.Equal("a"u8, kept.Span);
+        Assert.Equal(0, run.HeadsHeld);
+    }
+
     // RFC 9110 §7.8.
     [Theory]
     [InlineData("Upgrade: websocket\r\n", "Upgrade: h2c\r\n")]

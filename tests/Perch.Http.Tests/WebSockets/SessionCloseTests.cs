@@ -267,6 +267,22 @@ public sealed class SessionCloseTests
         Assert.True(run.Session.IsDisconnected);
     }
 
+    // Pings keep their interval, and the answer to the first of them its time-out, whichever is longer.
+    [Theory]
+    [InlineData(2, 5, 3)]
+    [InlineData(5, 2, 1)]
+    [InlineData(3, 3, 1)]
+    public void Pings_KeepTheirInterval(double interval, double timeout, int pings)
+    {
+        var run = new SessionRun(options: new() { PingInterval = TimeSpan.FromSeconds(interval), PingTimeout = TimeSpan.FromSeconds(timeout) });
+        string ping = Encoding.Latin1.GetString(Frames.Server(Opcode.Ping, default));
+        run.Time.Advance(interval + timeout - 0.1);
+        Assert.Equal(string.Concat(Enumerable.Repeat(ping, pings)), run.Client.ReadNow());
+        Assert.False(run.Session.IsDisconnected);
+        run.Time.Advance(0.2);
+        Assert.True(run.Session.IsDisconnected);
+    }
+
     [Theory]
     [InlineData(0, 20)]
     [InlineData(-0.001, 20)]

@@ -93,10 +93,10 @@ internal sealed partial class WebSocketExchange
             _order.Accept(message);
             await WriteAnswerAsync(message);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException and not ClientDisconnectedException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             _hasLeft = true;
-            throw new ClientDisconnectedException("The client has disconnected.", exception);
+            throw exception as ClientDisconnectedException ?? new ClientDisconnectedException("The client has disconnected.", exception);
         }
         finally
         {

@@ -81,16 +81,21 @@ internal sealed partial class WebSocketExchange
         }
 
         LogEnd(failure);
-        if (_session is { } session)
+        try
         {
-            await EndAsync(session, failure is null ? CloseCodes.Normal : CloseCodes.InternalError);
+            if (_session is { } session)
+            {
+                await EndAsync(session, failure is null ? CloseCodes.Normal : CloseCodes.InternalError);
+            }
+            else if (!_order.IsClosed && !HasLeft)
+            {
+                await FailHandshakeAsync();
+            }
         }
-        else if (!_order.IsClosed && !HasLeft)
+        finally
         {
-            await FailHandshakeAsync();
+            End();
         }
-
-        End();
     }
 
     private async Task EndAsync(IWebSocketSession session, int code)
@@ -121,6 +126,7 @@ internal sealed partial class WebSocketExchange
 
         // It is not disposed of: the connection's own token, or the session's, may be on its way here.
         disconnected?.Cancel();
+        _answered.TrySetResult();
     }
 
     private void LogEnd(Exception? failure)

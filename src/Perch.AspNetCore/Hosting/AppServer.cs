@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Perch.AspNetCore;
 
 /// <summary>The host's server, made to run a gateway app instead of the host's pipeline.</summary>
-internal sealed class GatewayServer(IServer server, GatewayHost host, GatewayApp app) : IServer
+internal sealed class AppServer(IServer server, GatewayHost host, GatewayApp app) : IServer
 {
     // Mounted at once, not when the server starts: its lifespan runs before.
     private readonly GatewayMount _mount = host.Mount(app, RoutePrefix.None);

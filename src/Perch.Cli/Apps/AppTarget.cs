@@ -1,0 +1,22 @@
+namespace Perch.Cli.Apps;
+
+/// <summary>What <c>APP</c> names.</summary>
+/// <param name="File">The file, before the last colon.</param>
+/// <param name="Member">The way to the app in it.</param>
+internal sealed record AppTarget(string File, string Member)
+{
+    /// <exception cref="AppNotLoadedException">There is no colon in it, or nothing on one side of it.</exception>
+    internal static AppTarget Parse(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        if (colon <= 0 || colon == text.Length - 1)
+        {
+            throw new AppNotLoadedException($"'{text}' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member.");
+        }
+
+        return new AppTarget(text[..colon], text[(colon + 1)..]);
+    }
+
+    /// <summary>The same, its file looked for in a folder.</summary>
+    internal AppTarget In(string? folder) => folder is null ? this : this with { File = Path.Combine(folder, File) };
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+
+namespace Perch.Cli.Apps;
+
+/// <summary><c>MyApp.dll:Namespace.Type.Member</c>.</summary>
+internal sealed class AssemblyAppLoader : IAppLoader
+{
+    public bool Takes(AppTarget target) =>
+        target.File.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || target.File.EndsWith(".exe", StringComparison.OrdinalIgnoreCase);
+
+    public Task<GatewayApp> LoadAsync(AppTarget target, bool isFactory)
+    {
+        string path = Path.GetFullPath(target.File);
+        if (!File.Exists(path))
+        {
+            throw new AppNotLoadedException($"There is no file {path}.");
+        }
+
+        Assembly assembly;
+        try
+        {
+            assembly = new AppLoadContext(path).LoadFromAssemblyPath(path);
+        }
+        catch (Exception exception) when (exception is BadImageFormatException or FileLoadException)
+        {
+            throw new AppNotLoadedException($"{path} is not a .NET assembly that can be loaded: {exception.Message}", exception);
+        }
+
+        return Task.FromResult(new AppMember(assembly, target.Member).Get(isFactory));
+    }
+}

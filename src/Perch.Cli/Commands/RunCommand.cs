@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Perch.Cli.Apps;
+using Perch.Server;
+using Perch.Server.Running;
+using Perch.Server.Settings;
+using Perch.Server.Workers;
+
+namespace Perch.Cli.Commands;
+
+/// <summary><c>perch run APP</c>.</summary>
+internal sealed class RunCommand
+{
+    private static readonly Argument<string> App = new("APP");
+
+    private readonly CommandLineSource _settings;
+
+    private RunCommand(Command command) => _settings = new CommandLineSource(command);
+
+    internal static Command Create()
+    {
+        var command = new Command("run", "Runs a gateway app.") { App };
+        foreach (CommandOption option in CommandOption.All)
+        {
+            command.Options.Add(option.Option);
+        }
+
+        var run = new RunCommand(command);
+        command.SetAction((parsed, _) => run.RunAsync(parsed));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed)
+    {
+        var options = new GatewayServerOptions();
+        try
+        {
+            Read(options, parsed);
+            string target = parsed.GetValue(App)!;
+            if (SupervisedRun.IsWanted(options))
+            {
+                await SupervisedRun.RunAsync(options, target, CancellationToken.None);
+                return ExitCodes.Stopped;
+            }
+
+            GatewayApp app = await AppLocator.LoadAsync(
+                AppTarget.Parse(target).In(CommandOption.ValueOf(parsed, CommandOption.AppDirectory)), parsed.GetValue(CommandOption.Factory));
+            await using GatewayServer server = GatewayServer.Create(app, options, target);
+            await server.RunAsync();
+            return ExitCodes.Stopped;
+        }
+        catch (GatewaySettingsException exception)
+        {
+            return PerchCommand.Fail(ExitCodes.Usage, exception.Message);
+        }
+        catch (Exception exception) when (exception is AppNotLoadedException or GatewayServerStartException)
+        {
+            if (WorkerChannel.Current is { } worker)
+            {
+                // One line for all of them, which is the supervisor's to write; what goes wrong later the server has told it.
+                if (exception is AppNotLoadedException)
+                {
+                    worker.SayFailed(exception.Message);
+                }
+
+                return ExitCodes.StartFailed;
+            }
+
+            return Fail(ExitCodes.StartFailed, exception, options);
+        }
+        catch (LifespanFailedException exception)
+        {
+            return Fail(ExitCodes.ShutdownFailed, exception, options);
+        }
+    }
+
+    private void Read(GatewayServerOptions options, ParseResult parsed)
+    {
+        if (CommandOption.ValueOf(parsed, CommandOption.EnvironmentFile) is { } variables)
+        {
+            EnvironmentFile.Apply(variables);
+        }
+
+        ISettingSource commandLine = _settings.Of(parsed);
+        var environment = new EnvironmentSource();
+        if (CommandOption.ValueOf(parsed, CommandOption.Configuration) is { } file)
+        {
+            SettingsReader.Apply(options, commandLine, environment, SettingsFile.Read(file));
+        }
+        else
+        {
+            SettingsReader.Apply(options, commandLine, environment);
+        }
+    }
+
+    private static int Fail(int exitCode, Exception exception, GatewayServerOptions options) =>
+        PerchCommand.Fail(exitCode, options.Logging.Level <= LogLevel.Debug ? exception.ToString() : exception.Message);
+}

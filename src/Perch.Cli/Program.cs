@@ -1,0 +1,3 @@
+using Perch.Cli.Commands;
+
+return await PerchCommand.RunAsync(args);

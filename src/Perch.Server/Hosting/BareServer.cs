@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Perch.Http;
+using Perch.Server.Binding;
+
+namespace Perch.Server.Hosting;
+
+/// <summary>A bare listener in the place of a host's server.</summary>
+internal sealed class BareServer(
+    GatewayApp app,
+    GatewayServerOptions options,
+    ServerSockets sockets,
+    IConnectionListenerFactory transport,
+    ILoggerFactory loggers,
+    IMeterFactory meters) : IServer
+{
+    private readonly GatewayListener _listener = new(
+        app, transport, gateway => RawPathSetup.Configure(gateway, options), options.App.Lifespan, loggers, meters);
+
+    public IFeatureCollection Features { get; } = new FeatureCollection();
+
+    public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull => _listener.StartAsync([.. sockets.All.Select(socket => socket.EndPoint)], tls: null, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _listener.StopAsync(cancellationToken);
+
+    public void Dispose() => _listener.DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

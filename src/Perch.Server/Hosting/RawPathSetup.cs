@@ -1,0 +1,25 @@
+using Perch.Http;
+
+namespace Perch.Server.Hosting;
+
+/// <summary>What the options are in the raw path's terms.</summary>
+internal static class RawPathSetup
+{
+    internal static void Configure(HttpGatewayOptions gateway, GatewayServerOptions options)
+    {
+        gateway.RootPath = options.Http.RootPath;
+        gateway.ServerHeader = options.Http.ServerHeader;
+        gateway.DateHeader = options.Http.DateHeader;
+        HttpGatewayLimits limits = gateway.Limits;
+        limits.MaxRequestLineSize = options.Limits.RequestLine;
+        limits.MaxRequestHeadersTotalSize = options.Limits.RequestHead;
+        limits.MaxRequestHeaderCount = options.Limits.RequestFields;
+        limits.MaxRequestBodySize = options.Limits.RequestBody is > 0 and var bytes ? bytes : null;
+        limits.MaxChunkExtensionSize = options.Limits.ChunkExtensions;
+        limits.MinRequestBodyDataRate = options.Limits.RequestBodyRate;
+        limits.MinResponseDataRate = options.Limits.ResponseRate;
+        limits.KeepAliveTimeout = options.Timeouts.KeepAlive;
+        limits.RequestHeadersTimeout = options.Timeouts.RequestHead;
+        limits.DataRateGracePeriod = options.Timeouts.RateGrace;
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Perch.Server.Binding;
+using Perch.Server.Logging;
+using Perch.Server.Tls;
+
+namespace Perch.Server.Hosting;
+
+/// <summary>Makes the ASP.NET Core host that a server runs in: it has nothing but what the options say.</summary>
+internal static class ServerHost
+{
+    internal static WebApplication Build(GatewayApp app, GatewayServerOptions options, ServerSockets sockets, TlsSetup? tls)
+    {
+        // Empty: no configuration file or environment variable of ASP.NET Core's has a say.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "perch" });
+        AddLogging(builder.Logging, options.Logging);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+
+        // How long a stop may take is decided where it is asked for.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.Configure<SocketTransportOptions>(transport =>
+        {
+            transport.CreateBoundListenSocket = sockets.Take;
+            transport.Backlog = options.Binding.Backlog;
+        });
+        if (options.Http.Server == GatewayHttp.Bare)
+        {
+            // Kestrel's services for its socket transport and memory pool; the server is not Kestrel's.
+            builder.WebHost.UseKestrelCore();
+            builder.Services.RemoveAll<IServer>();
+            builder.Services.AddSingleton<IServer>(services => ActivatorUtilities.CreateInstance<BareServer>(services, app, options, sockets));
+        }
+        else
+        {
+            builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, app, options, sockets, tls));
+            builder.WebHost.UseGatewayServer(app, gateway =>
+            {
+                gateway.Lifespan = options.App.Lifespan;
+                gateway.RootPath = options.Http.RootPath;
+            });
+        }
+
+        MakeDrainable(builder.Services);
+        return builder.Build();
+    }
+
+    /// <summary>Puts our transport around the one for sockets, in its place among the others.</summary>
+    private static void MakeDrainable(IServiceCollection services)
+    {
+        ServiceDescriptor sockets = services.Last(static service =>
+            service.ServiceType == typeof(IConnectionListenerFactory) && service.ImplementationType == typeof(SocketTransportFactory));
+        services[services.IndexOf(sockets)] = ServiceDescriptor.Singleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<DrainableTransport>());
+        services.AddSingleton(static provider => new DrainableTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider)));
+    }
+
+    internal static void AddLogging(ILoggingBuilder logging, GatewayServerLogging options)
+    {
+        logging.SetMinimumLevel(options.Level);
+        logging.AddProvider(new ConsoleLoggerProvider(options.Colors ?? (!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null)));
+
+        // The start-up page has it.
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        if (options.Level > LogLevel.Debug)
+        {
+            // What they say of a start that fails, the server says in a line.
+            logging.AddFilter("Microsoft", LogLevel.Warning);
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            logging.AddFilter("Perch.AspNetCore.Lifespan", LogLevel.None);
+        }
+
+        if (options.ConfigFile is { } file)
+        {
+            logging.AddConfiguration(LogConfiguration.Read(file));
+        }
+    }
+}

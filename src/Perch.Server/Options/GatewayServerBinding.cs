@@ -1,0 +1,98 @@
+namespace Perch.Server;
+
+/// <summary>Where the server listens. Several kinds may be given at once.</summary>
+public sealed class GatewayServerBinding
+{
+    /// <summary>Where a server listens that is told nothing.</summary>
+    private static readonly IReadOnlyList<string> DefaultHosts = ["127.0.0.1"];
+
+    private IReadOnlyList<string> _hosts = DefaultHosts;
+    private IReadOnlyList<string> _unixSockets = [];
+    private IReadOnlyList<int> _fileDescriptors = [];
+    private int _port = 8000;
+    private int _backlog = 2048;
+
+    /// <summary>
+    /// The addresses to listen on: IPv4, IPv6 (<c>::</c> takes IPv4 as well), or names, each for all of its addresses. Defaults to
+    /// <c>127.0.0.1</c>, as uvicorn's <c>--host</c>; to none if there is a Unix socket or a file descriptor.
+    /// </summary>
+    /// <exception cref="ArgumentException">One is empty.</exception>
+    public IReadOnlyList<string> Hosts
+    {
+        get => _hosts;
+        set => _hosts = NoneEmpty(value);
+    }
+
+    /// <summary>The port, the same on all hosts; 0 picks one that is free. Defaults to 8000, as uvicorn's <c>--port</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 0, or more than 65535.</exception>
+    public int Port
+    {
+        get => _port;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 65535);
+            _port = value;
+        }
+    }
+
+    /// <summary>
+    /// Unix sockets to listen on, by their paths. A socket that nobody listens on any more is replaced. Defaults to none, as uvicorn's
+    /// <c>--uds</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">One is empty.</exception>
+    public IReadOnlyList<string> UnixSockets
+    {
+        get => _unixSockets;
+        set => _unixSockets = NoneEmpty(value);
+    }
+
+    /// <summary>Who may connect to the Unix sockets, as a file's mode. Defaults to 0600: the user alone.</summary>
+    public UnixFileMode UnixSocketMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// Sockets that the process was started with, by their file descriptors. Those of systemd's socket activation are taken without being
+    /// named. Defaults to none, as uvicorn's <c>--fd</c>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is less than 0.</exception>
+    public IReadOnlyList<int> FileDescriptors
+    {
+        get => _fileDescriptors;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (int descriptor in value)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(descriptor, nameof(value));
+            }
+
+            _fileDescriptors = value;
+        }
+    }
+
+    /// <summary>How many connections may wait to be accepted. Defaults to 2048, as uvicorn's <c>--backlog</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Backlog
+    {
+        get => _backlog;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _backlog = value;
+        }
+    }
+
+    /// <summary>Whether somebody has said which hosts.</summary>
+    internal bool HasOwnHosts => _hosts != DefaultHosts;
+
+    private static IReadOnlyList<string> NoneEmpty(IReadOnlyList<string> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        foreach (string one in value)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(one, nameof(value));
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Perch.Server.Proxies;
+
+/// <summary>
+/// Reads the header that a load balancer puts before a connection's bytes (the PROXY protocol, versions 1 and 2), and gives the connection
+/// the addresses in it. A connection without one, or from a peer that is not trusted, is closed.
+/// </summary>
+internal sealed partial class ProxyProtocol(ConnectionDelegate next, TrustedProxies proxies, TimeSpan timeout, ILoggerFactory? loggers)
+{
+    private readonly ILogger _logger = loggers?.CreateLogger("Perch.Server.Proxies") ?? (ILogger)NullLogger.Instance;
+
+    internal async Task OnConnectionAsync(ConnectionContext connection)
+    {
+        if (!proxies.IsPeer(AddressOf(connection.RemoteEndPoint)))
+        {
+            Refuse(connection, "its peer is not among --forwarded-allow-ips");
+            return;
+        }
+
+        using var time = new CancellationTokenSource(timeout);
+        try
+        {
+            if (!await ReadAsync(connection, time.Token))
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            Refuse(connection, "it did not come");
+            return;
+        }
+
+        await next(connection);
+    }
+
+    private async Task<bool> ReadAsync(ConnectionContext connection, CancellationToken cancellation)
+    {
+        PipeReader input = connection.Transport.Input;
+        while (true)
+        {
+            ReadResult result = await input.ReadAsync(cancellation);
+            ReadOnlySequence<byte> bytes = result.Buffer;
+            ProxyHeader header = ProxyHeader.Parse(bytes.Slice(0, Math.Min(bytes.Length, ProxyHeader.MaxLength)).ToArray());
+            if (header.IsWrong || (header.Length == 0 && result.IsCompleted))
+            {
+                input.AdvanceTo(bytes.Start);
+                Refuse(connection, "it is none");
+                return false;
+            }
+
+            if (header.Length > 0)
+            {
+                input.AdvanceTo(bytes.GetPosition(header.Length));
+                connection.RemoteEndPoint = header.Source ?? connection.RemoteEndPoint;
+                connection.LocalEndPoint = header.Destination ?? connection.LocalEndPoint;
+                return true;
+            }
+
+            input.AdvanceTo(bytes.Start, bytes.End);
+        }
+    }
+
+    private void Refuse(ConnectionContext connection, string reason)
+    {
+        LogRefused(_logger, connection.ConnectionId, reason);
+        connection.Abort(new ConnectionAbortedException($"The PROXY header: {reason}."));
+    }
+
+    private static ScopeAddress? AddressOf(EndPoint? endPoint) => endPoint is IPEndPoint ip ? new ScopeAddress(ip.Address.ToString(), ip.Port) : null;
+
+    [LoggerMessage(100, LogLevel.Debug, "Connection {ConnectionId}: refused for its PROXY header: {Reason}.", EventName = "ProxyHeaderRefused")]
+    private static partial void LogRefused(ILogger logger, string connectionId, string reason);
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace Perch.Server.Running;
+
+/// <summary>SIGTERM and SIGINT: the first asks for a stop, the second for the end.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private int _count;
+
+    /// <param name="cancellation">Asks for a stop as well.</param>
+    /// <param name="isWorker">
+    /// Whether another process decides: a terminal sends its signals to all, and SIGHUP, SIGTTIN and SIGTTOU mean something to that one.
+    /// </param>
+    internal StopSignals(bool isWorker, CancellationToken cancellation)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _stop.Token.UnsafeRegister(static stopped => ((TaskCompletionSource)stopped!).TrySetResult(), _stopped);
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+        if (!isWorker || OperatingSystem.IsWindows())
+        {
+            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
+            return;
+        }
+
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGTTIN, PosixSignal.SIGTTOU])
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, static signal => signal.Cancel = true));
+        }
+    }
+
+    /// <summary>Fires when a stop is asked for.</summary>
+    internal CancellationToken Stop => _stop.Token;
+
+    /// <summary>Fires when the end is asked for.</summary>
+    internal CancellationToken End => _end.Token;
+
+    /// <summary>Ends when a stop is asked for.</summary>
+    internal Task StopAsync() => _stopped.Task;
+
+    /// <summary>Ends when the end is asked for.</summary>
+    internal Task EndAsync() => _ended.Task;
+
+    public void Dispose()
+    {
+        _signals.ForEach(static signal => signal.Dispose());
+        _stop.Dispose();
+        _end.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext signal)
+    {
+        // The runtime's own answer would end the process now.
+        signal.Cancel = true;
+        if (Interlocked.Increment(ref _count) == 1)
+        {
+            _stop.Cancel();
+            return;
+        }
+
+        _end.Cancel();
+        _ended.TrySetResult();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Perch.Server.Settings;
+
+/// <summary>The groups of settings, in the order of the help.</summary>
+internal enum SettingGroup
+{
+    Binding,
+    Http,
+    Tls,
+    Proxies,
+    Limits,
+    Timeouts,
+    Processes,
+    Logging,
+    App,
+}

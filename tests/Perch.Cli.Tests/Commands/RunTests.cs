@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Sockets;
+using Perch.Cli.Tests.Apps;
+using Perch.Tests.Shared;
+using Perch.Tests.Shared.Processes;
+
+namespace Perch.Cli.Tests.Commands;
+
+/// <summary><c>perch run</c>, from its command line to its exit code.</summary>
+public sealed class RunTests
+{
+    private static readonly string Assembly = typeof(Members).Assembly.Location;
+
+    [Theory]
+    [InlineData("Method")]
+    [InlineData("Make", "--factory")]
+    public async Task AnAssembly_IsServed(string member, params string[] arguments)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(App(member), arguments);
+        using var client = new HttpClient();
+        Assert.Equal("Hello from a member", await client.GetStringAsync(perch.Address));
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [Fact]
+    public async Task AProject_IsBuiltAndServed()
+    {
+        // A folder of its own: the sample's is built by others at the same time.
+        using var folder = new TemporaryFolder();
+        string dll = typeof(GatewayApp).Assembly.Location;
+        folder.Write("Mine.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <ItemGroup><Reference Include="{dll}" /></ItemGroup>
+            </Project>
+            """);
+        folder.Write("Mine.cs", """
+            public static class Mine
+            {
+                public static async System.Threading.Tasks.Task App(Perch.Scope scope, Perch.Receive receive, Perch.Send send)
+                {
+                    if (scope is not Perch.HttpScope) throw new Perch.UnsupportedScopeException(scope);
+                    await send(new Perch.HttpFullResponse(200, [("content-type", "text/plain")], "built"u8.ToArray()));
+                }
+            }
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync($"{folder.Path}/Mine.csproj:Mine.App");
+        using var client = new HttpClient();
+        Assert.Equal("built", await client.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task AProjectThatDoesNotBuild_EndsWith3()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("Mine.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        folder.Write("Mine.cs", "this is no C#");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", $"{folder.Path}/Mine.csproj:Mine.App");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("error CS", errors, StringComparison.Ordinal);
+        Assert.EndsWith($"perch: The build of {folder.Path}/Mine.csproj failed.", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("app", "perch: 'app' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member.")]
+    [InlineData("app:App", "perch: 'app' is neither an assembly (MyApp.dll) nor a project (MyApp.csproj).")]
+    [InlineData("/nowhere/App.dll:A.B", "perch: There is no file /nowhere/App.dll.")]
+    [InlineData("/nowhere/App.csproj:A.B", "perch: There is no file /nowhere/App.csproj.")]
+    public async Task WhatIsNoApp_EndsWith3AndOneLine(string app, string line) =>
+        Assert.Equal((3, "", line), await PerchProcess.RunAsync("run", app));
+
+    [Fact]
+    public async Task AFileThatIsNoAssembly_EndsWith3()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("App.dll", "no assembly");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", $"{folder.Path}/App.dll:A.B");
+        Assert.Equal(3, exitCode);
+        Assert.StartsWith($"perch: {folder.Path}/App.dll is not a .NET assembly that can be loaded", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("perch: --port takes a number from 0 to 65535, not '99999'.", "--port", "99999")]
+    [InlineData("perch: PERCH_PORT takes a number from 0 to 65535, not 'x'.", "PERCH_PORT=x")]
+    [InlineData("perch: Unrecognized command or argument '--prot'. perch run --help lists what there is.", "--prot", "1")]
+    [InlineData("perch: --server-header and --no-server-header cannot both be given.", "--server-header", "--no-server-header")]
+    [InlineData("perch: --date-header is for --http perch and bare only.", "--no-date-header")]
+    [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
+    public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
+        Assert.Equal((2, "", line), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
+
+    [Fact]
+    public async Task NoApp_EndsWith2() =>
+        Assert.Equal((2, "", "perch: Required argument 'APP' missing for command: 'run'. perch run --help lists what there is."), await PerchProcess.RunAsync("run"));
+
+    [Fact]
+    public async Task APortThatIsTaken_EndsWith3()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal((3, "", $"perch: Cannot listen on 127.0.0.1:{port}: the address is in use."), await PerchProcess.RunAsync("run", App("Method"), "--port", port));
+    }
+
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    [InlineData("bare")]
+    public async Task AStartupThatFails_EndsWith3AndOneLine(string http) => Assert.Equal(
+        (3, "", "perch: the database is away"),
+        await PerchProcess.RunAsync("run", App("FailsAtStart"), "--port", "0", "--http", http));
+
+    [Fact]
+    public async Task WithDebugLogging_TheStackTraceIsThere()
+    {
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", App("FailsAtStart"), "--port", "0", "--log-level", "debug");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("   at Perch.", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    [InlineData("bare")]
+    public async Task AShutdownThatFails_EndsWith1AndOneLine(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(App("FailsAtStop"), "--http", http);
+        Assert.Equal(1, await perch.StopAsync());
+        Assert.Equal("perch: the queue is not empty", perch.Errors);
+    }
+
+    [Fact]
+    public async Task TheStartupPage_SaysWhatRunsWhere()
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(App("Method"), "--http", "perch");
+        Assert.Collection(
+            perch.Output,
+            line => Assert.Matches(@"^listening on http://127\.0\.0\.1:\d+$", line),
+            line => Assert.Equal($"app {App("Method")}, http perch, process {perch.Id}", line),
+            line => Assert.Equal("Ctrl+C stops it", line));
+    }
+
+    [Fact]
+    public async Task TheCommandLine_CountsBeforeTheEnvironment_BeforeTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("perch.json", """{ "Http": { "RootPath": "/file" }, "Binding": { "Port": 0, "Hosts": ["127.0.0.1", "::1"] } }""");
+        string[] file = ["run", App("Method"), "--config", $"{folder.Path}/perch.json", "--limit-request-line", "0"];
+
+        // A value that is refused says by its name where it is from.
+        Assert.Contains("--root-path ", (await PerchProcess.RunAsync([.. file, "PERCH_ROOT_PATH=b", "--root-path", "a"])).Errors, StringComparison.Ordinal);
+        Assert.Contains("PERCH_ROOT_PATH ", (await PerchProcess.RunAsync([.. file, "PERCH_ROOT_PATH=b"])).Errors, StringComparison.Ordinal);
+        folder.Write("perch.json", """{ "Http": { "RootPath": "c" } }""");
+        Assert.Contains("perch.json: Http:RootPath ", (await PerchProcess.RunAsync(file)).Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"Binding\": { \"Prot\": 1 } }", "perch: perch.json: Binding:Prot is no setting; the nearest is Binding:Port.")]
+    [InlineData("nothing", "perch: perch.json is not the JSON object that --config takes: ")]
+    public async Task AWrongFile_EndsWith2(string json, string line)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("perch.json", json);
+        System.Diagnostics.ProcessStartInfo start = PerchProcess.StartInfo("run", App("Method"), "--config", "perch.json");
+        start.WorkingDirectory = folder.Path;
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync(start);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith(line, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AppDir_IsWhereTheFileIs()
+    {
+        string folder = Path.GetDirectoryName(Assembly)!;
+        await using PerchProcess perch = await PerchProcess.StartAsync(App("Method")[(folder.Length + 1)..], "--app-dir", folder);
+        using var client = new HttpClient();
+        Assert.Equal("Hello from a member", await client.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task EnvFile_SetsWhatTheEnvironmentHasNot()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("app.env", "# comment\n\nexport PERCH_ROOT_PATH='/of/file'\nPERCH_LIMIT_REQUEST_LINE=none\n");
+        string[] run = ["run", App("Method"), "--env-file", folder.File("app.env")];
+        Assert.Equal((2, "", "perch: PERCH_LIMIT_REQUEST_LINE takes a number of bytes above 0, not 'none'."), await PerchProcess.RunAsync(run));
+        Assert.Equal(
+            (2, "", "perch: PERCH_LIMIT_REQUEST_LINE takes a number of bytes above 0, not 'own'."),
+            await PerchProcess.RunAsync([.. run, "PERCH_LIMIT_REQUEST_LINE=own"]));
+        folder.Write("app.env", "nonsense");
+        Assert.Equal(
+            (2, "", $"perch: {folder.File("app.env")}, line 1: NAME=value is expected, not 'nonsense'."), await PerchProcess.RunAsync(run));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run", "--help")]
+    public async Task TheHelp_NamesEverySetting_In80Columns(params string[] arguments)
+    {
+        (int exitCode, string output, _) = await PerchProcess.RunAsync(arguments);
+        Assert.Equal(0, exitCode);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(Perch.Server.Settings.ServerSettings.All, setting => Assert.Contains($"\n  {setting.Option} ", output, StringComparison.Ordinal));
+    }
+
+    private static string App(string member) => $"{Assembly}:{typeof(Members).FullName}.{member}";
+}

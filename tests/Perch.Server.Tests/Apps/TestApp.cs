@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Perch.Server.Tests.Apps;
+
+/// <summary>The app that the command runs in these tests.</summary>
+internal static class TestApp
+{
+    /// <summary>Its name on the command line.</summary>
+    internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
+
+    private static int floods;
+    private static byte[]? held;
+
+    /// <summary>An app whose startup fails.</summary>
+    internal static async Task Fails(Scope scope, Receive receive, Send send)
+    {
+        await receive();
+        await send(new LifespanStartupFailed("the database is away"));
+    }
+
+    internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http
+        ? http.RoutePath switch
+        {
+            "/" => send.TextAsync("Hello, World!").AsTask(),
+            "/scope" => send.TextAsync(Describe(http)).AsTask(),
+            "/echo" => EchoAsync(receive, send),
+            "/slow" => SlowAsync(http, send),
+            "/stream" => StreamAsync(receive, send),
+            "/flood" => FloodAsync(send),
+            "/floods" => send.TextAsync($"{floods}").AsTask(),
+            "/hold" => HoldAsync(http, send),
+            "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
+            "/raise" => throw new InvalidOperationException("raised by the app"),
+            _ => send.TextAsync("nothing here", status: 404).AsTask(),
+        }
+        : throw new UnsupportedScopeException(scope);
+
+    private static string Describe(HttpScope http) => string.Join('\n',
+        $"scheme={http.Scheme}",
+        $"root_path={http.RootPath}",
+        $"path={http.Path}",
+        $"raw_path={Encoding.Latin1.GetString(http.RawPath.Span)}",
+        $"client={http.Client}",
+        $"server={http.Server}",
+        $"host={http.Headers.GetValue("host")}",
+        $"version={http.HttpVersion}",
+        $"tls={http.Tls is not null}");
+
+    private static async Task EchoAsync(Receive receive, Send send)
+    {
+        long length = 0;
+        while (await receive() is HttpRequestBody body)
+        {
+            length += body.Body.Length;
+            if (!body.MoreBody)
+            {
+                break;
+            }
+        }
+
+        await send.TextAsync($"{length}");
+    }
+
+    /// <summary>Says that it runs before it goes to sleep: the first byte of the answer is the sign.</summary>
+    private static async Task SlowAsync(HttpScope http, Send send)
+    {
+        string query = Encoding.ASCII.GetString(http.QueryString.Span);
+        await send(new HttpResponseStart(200, [("content-type", "text/plain")]));
+        await send(new HttpResponseBody("started "u8, moreBody: true));
+        await Task.Delay(int.Parse(query, System.Globalization.CultureInfo.InvariantCulture));
+        await send(new HttpResponseBody("finished"u8));
+    }
+
+    /// <summary>Takes memory, and does not give it back.</summary>
+    private static async Task HoldAsync(HttpScope http, Send send)
+    {
+        held = new byte[int.Parse(Encoding.ASCII.GetString(http.QueryString.Span), System.Globalization.CultureInfo.InvariantCulture)];
+        held.AsSpan().Fill(1);
+        await send.TextAsync($"{Environment.ProcessId}");
+    }
+
+    /// <summary>More than any buffer holds.</summary>
+    private static async Task FloodAsync(Send send)
+    {
+        Interlocked.Increment(ref floods);
+        try
+        {
+            await send(new HttpResponseStart(200));
+            var chunk = new HttpResponseBody(new byte[1 << 20], moreBody: true);
+            for (int i = 0; i < 256; i++)
+            {
+                await send(chunk);
+            }
+
+            await send(HttpResponseBody.Empty);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref floods);
+        }
+    }
+
+    /// <summary>A stream that ends when the client leaves, or the server asks it to.</summary>
+    private static async Task StreamAsync(Receive receive, Send send)
+    {
+        while (await receive() is HttpRequestBody { MoreBody: true })
+        {
+        }
+
+        await send(new HttpResponseStart(200, [("content-type", "text/plain")]));
+        await send(new HttpResponseBody("open "u8, moreBody: true));
+        await receive();
+        await send(new HttpResponseBody("told"u8));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Perch.Conformance;
+using Perch.Server.Tests.Apps;
+using Perch.Tests.Shared.Processes;
+
+namespace Perch.Server.Tests.Running;
+
+/// <summary>How the process ends.</summary>
+public sealed class StopTests
+{
+    public static TheoryData<string> Servers => ["kestrel", "perch", "bare"];
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ASignal_EndsItWith0_AndThePortIsFree(string http)
+    {
+        foreach (int signal in (int[])[Signals.Terminate, Signals.Interrupt])
+        {
+            await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+            using var client = new HttpClient();
+            Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+            perch.Signal(signal);
+            Assert.Equal(0, await perch.ExitAsync());
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, perch.Address.Port));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ARequestThatRuns_IsFinished(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?1500"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Terminate);
+        Assert.Equal("started finished", await response.Content.ReadAsStringAsync());
+        Assert.Equal(0, await perch.ExitAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ASecondSignal_EndsItAtOnce(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Terminate);
+        await Wait.Until(() => IsRefusedAsync(perch.Address), "that it does not listen any more");
+        perch.Signal(Signals.Terminate);
+        Assert.Equal(0, await perch.ExitAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task TheTimeOut_EndsIt(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--timeout-graceful-shutdown", "0.2");
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Terminate);
+        Assert.Equal(0, await perch.ExitAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<object?> IsRefusedAsync(Uri address)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address.Host, address.Port);
+            return null;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Perch.Conformance;
+using Perch.Server.Tests.Apps;
+using Perch.Server.Tests.Support;
+using Perch.Tests.Shared.Processes;
+
+namespace Perch.Server.Tests.Tls;
+
+/// <summary>The settings of TLS.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly X509Certificate2 _certificate = TestCertificates.Create("first");
+
+    private string File => _folder.File("cert.pem");
+
+    private string Key => _folder.File("key.pem");
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    public async Task CertfileAndKeyfile_ArePem(string http)
+    {
+        await using PerchProcess perch = await StartPemAsync("--http", http);
+        Assert.StartsWith("https://127.0.0.1:", perch.Addresses[0], StringComparison.Ordinal);
+        using HttpClient client = Clients.OfTls();
+        string scope = await client.GetStringAsync(new Uri(perch.Address, "/scope"));
+        Assert.Contains("scheme=https\n", scope, StringComparison.Ordinal);
+        Assert.Contains("version=1.1\n", scope, StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(perch.Address, "/scope"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Contains("version=2\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    public async Task NoHttp2_LeavesHttp1Alone(string http)
+    {
+        await using PerchProcess perch = await StartPemAsync("--http", http, "--no-http2");
+        using HttpClient client = Clients.OfTls();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(perch.Address, "/scope"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        using HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Contains("version=1.1\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyfilePassword_OpensTheKey()
+    {
+        TestCertificates.WritePem(_certificate, File, Key, "secret");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--ssl-certfile", File, "--ssl-keyfile", Key, "PERCH_SSL_KEYFILE_PASSWORD=secret");
+        using HttpClient client = Clients.OfTls();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task Certfile_MayBePfx()
+    {
+        System.IO.File.WriteAllBytes(_folder.File("cert.pfx"), _certificate.Export(X509ContentType.Pfx, "secret"));
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--ssl-certfile", _folder.File("cert.pfx"), "--ssl-keyfile-password", "secret");
+        using HttpClient client = Clients.OfTls();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+    }
+
+    [Theory]
+    [InlineData("3", "--ssl-certfile", "/nowhere/cert.pem")]
+    [InlineData("2", "--ssl-keyfile", "/nowhere/key.pem")]
+    [InlineData("2", "--ssl-certfile", "x.pem", "--http", "bare")]
+    [InlineData("2", "--ssl-certfile", "x.pem", "--ssl-ciphers", "RC4")]
+    public async Task WhatCannotBe_IsSaid(string exitCode, params string[] arguments)
+    {
+        (int code, _, string errors) = await PerchProcess.RunAsync(["run", TestApp.Name, "--port", "0", .. arguments]);
+        Assert.Equal(exitCode, $"{code}");
+        Assert.StartsWith("perch: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ACertificateThatChanges_IsTakenUp(bool linked)
+    {
+        string[] folders = [.. new[] { "one", "two" }.Select(name => Directory.CreateDirectory(_folder.File(name)).FullName)];
+        string file = System.IO.Path.Combine(folders[0], "cert.pem");
+        string key = System.IO.Path.Combine(folders[0], "key.pem");
+        TestCertificates.WritePem(_certificate, file, key);
+        string link = _folder.File("current");
+        Directory.CreateSymbolicLink(link, folders[0]);
+        string seenAt = linked ? link : folders[0];
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--ssl-certfile", System.IO.Path.Combine(seenAt, "cert.pem"), "--ssl-keyfile", System.IO.Path.Combine(seenAt, "key.pem"));
+        string seen = "";
+        using HttpClient client = Clients.OfTls(certificate => seen = certificate.Subject);
+        await client.GetStringAsync(perch.Address);
+        Assert.Equal("CN=first", seen);
+
+        using X509Certificate2 second = TestCertificates.Create("second");
+        if (linked)
+        {
+            // As Kubernetes does it: a new folder, and a link that leads there.
+            TestCertificates.WritePem(second, System.IO.Path.Combine(folders[1], "cert.pem"), System.IO.Path.Combine(folders[1], "key.pem"));
+            Directory.Delete(link);
+            Directory.CreateSymbolicLink(link, folders[1]);
+        }
+        else
+        {
+            TestCertificates.WritePem(second, file, key);
+        }
+
+        await Wait.Until<object>(
+            async () =>
+            {
+                await client.GetStringAsync(perch.Address);
+                return seen == "CN=second" ? seen : null;
+            },
+            "the second certificate");
+    }
+
+    [Fact]
+    public async Task CertReqsRequired_ServesOnlyClientsOfTheAuthorities()
+    {
+        using X509Certificate2 authority = TestCertificates.Create("authority", isAuthority: true);
+        using X509Certificate2 known = TestCertificates.Create("known", authority);
+        using X509Certificate2 stranger = TestCertificates.Create("stranger");
+        _folder.Write("ca.pem", authority.ExportCertificatePem());
+        await using PerchProcess perch = await StartPemAsync("--ssl-cert-reqs", "required", "--ssl-ca-certs", _folder.File("ca.pem"));
+        using HttpClient good = Clients.OfTls(own: known);
+        Assert.Equal("Hello, World!", await good.GetStringAsync(perch.Address));
+        using HttpClient bad = Clients.OfTls(own: stranger);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bad.GetStringAsync(perch.Address));
+        using HttpClient none = Clients.OfTls();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => none.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task CertReqsOptional_ServesClientsWithoutOne()
+    {
+        using X509Certificate2 stranger = TestCertificates.Create("stranger");
+        await using PerchProcess perch = await StartPemAsync("--ssl-cert-reqs", "optional");
+        using HttpClient none = Clients.OfTls();
+        Assert.Equal("Hello, World!", await none.GetStringAsync(perch.Address));
+        using HttpClient bad = Clients.OfTls(own: stranger);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bad.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task Version_IsTheOnlyOne()
+    {
+        await using PerchProcess perch = await StartPemAsync("--ssl-version", "tls12");
+        Assert.Equal(SslProtocols.Tls12, (await HandshakeAsync(perch, SslProtocols.None)).SslProtocol);
+        await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(perch, SslProtocols.Tls13));
+    }
+
+    [Fact]
+    public async Task Ciphers_AreTheOnlyOnes()
+    {
+        await using PerchProcess perch = await StartPemAsync("--ssl-ciphers", "TLS_CHACHA20_POLY1305_SHA256");
+        Assert.Equal(TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, (await HandshakeAsync(perch, SslProtocols.None)).NegotiatedCipherSuite);
+    }
+
+    private async Task<PerchProcess> StartPemAsync(params string[] arguments)
+    {
+        TestCertificates.WritePem(_certificate, File, Key);
+        return await PerchProcess.StartAsync(TestApp.Name, ["--ssl-certfile", File, "--ssl-keyfile", Key, .. arguments]);
+    }
+
+    private static async Task<SslStream> HandshakeAsync(PerchProcess perch, SslProtocols protocols)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
+        var stream = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await Wait.For(
+            stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = protocols }), "the handshake");
+        return stream;
+    }
+}
