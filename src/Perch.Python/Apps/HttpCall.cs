@@ -8,11 +8,76 @@ internal static class HttpCall
 {
     internal static async Task RunAsync(WorkerStream stream, HttpScope scope, Receive receive, Send send)
     {
+        bool hasStarted = false;
+        bool hasTrailers = false;
         bool isComplete = false;
         try
         {
             Begin(stream, scope, receive);
-            isComplete = await RespondAsync(stream, send);
+            while (true)
+            {
+                Incoming incoming = await stream.NextAsync();
+                try
+                {
+                    switch (incoming.Kind)
+                    {
+                        case IncomingKind.Response:
+                            var start = (HttpResponseStart)incoming.Event!;
+                            hasStarted = true;
+                            hasTrailers = start.Trailers;
+                            await send(start);
+                            if (!incoming.HasBody)
+                            {
+                                break;
+                            }
+
+                            goto case IncomingKind.Body;
+                        case IncomingKind.Body:
+                            await send(new HttpResponseBody(incoming.Data, incoming.More));
+                            if (!incoming.More && !hasTrailers)
+                            {
+                                isComplete = true;
+                                return;
+                            }
+
+                            break;
+                        case IncomingKind.Path:
+                            await send(new HttpResponsePathSend(incoming.Text!));
+                            if (!hasTrailers)
+                            {
+                                isComplete = true;
+                                return;
+                            }
+
+                            break;
+                        case IncomingKind.Event:
+                            await send(incoming.Event!);
+                            if (incoming.Event is HttpResponseTrailers { MoreTrailers: false })
+                            {
+                                isComplete = true;
+                                return;
+                            }
+
+                            break;
+                        case IncomingKind.Rejected:
+                            throw incoming.Failure!;
+                        case IncomingKind.Lost when !hasStarted:
+                            await RefuseAsync(502, "Bad Gateway", send);
+                            isComplete = true;
+                            return;
+                        case IncomingKind.Lost:
+                            throw new PythonAppException("The worker died before the response was complete.");
+                        case IncomingKind.End:
+                            CallEnd.Check(incoming.Text);
+                            isComplete = true;
+                            return;
+                    }
+                }
+                finally
+                {
+                    stream.Done(incoming);
+                }
+            }
         }
         finally
         {
@@ -56,71 +121,5 @@ internal static class HttpCall
         }
 
         stream.BeginPump(scope, receive, null);
-    }
-
-    /// <returns>Whether the response is complete.</returns>
-    private static async Task<bool> RespondAsync(WorkerStream stream, Send send)
-    {
-        bool hasStarted = false;
-        bool hasTrailers = false;
-        while (true)
-        {
-            Incoming incoming = await stream.NextAsync();
-            try
-            {
-                switch (incoming.Kind)
-                {
-                    case IncomingKind.Response:
-                        var start = (HttpResponseStart)incoming.Event!;
-                        hasStarted = true;
-                        hasTrailers = start.Trailers;
-                        await send(start);
-                        if (!incoming.HasBody)
-                        {
-                            break;
-                        }
-
-                        goto case IncomingKind.Body;
-                    case IncomingKind.Body:
-                        await send(new HttpResponseBody(incoming.Data, incoming.More));
-                        if (!incoming.More && !hasTrailers)
-                        {
-                            return true;
-                        }
-
-                        break;
-                    case IncomingKind.Path:
-                        await send(new HttpResponsePathSend(incoming.Text!));
-                        if (!hasTrailers)
-                        {
-                            return true;
-                        }
-
-                        break;
-                    case IncomingKind.Event:
-                        await send(incoming.Event!);
-                        if (incoming.Event is HttpResponseTrailers { MoreTrailers: false })
-                        {
-                            return true;
-                        }
-
-                        break;
-                    case IncomingKind.Rejected:
-                        throw incoming.Failure!;
-                    case IncomingKind.Lost when !hasStarted:
-                        await RefuseAsync(502, "Bad Gateway", send);
-                        return true;
-                    case IncomingKind.Lost:
-                        throw new PythonAppException("The worker died before the response was complete.");
-                    case IncomingKind.End:
-                        CallEnd.Check(incoming.Text);
-                        return true;
-                }
-            }
-            finally
-            {
-                stream.Done(incoming);
-            }
-        }
     }
 }

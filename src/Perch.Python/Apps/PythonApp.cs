@@ -87,9 +87,13 @@ public sealed class PythonApp : IAsyncDisposable
         _ => throw new UnsupportedScopeException(scope),
     };
 
-    private async Task RunHttpAsync(HttpScope scope, Receive receive, Send send)
+    private Task RunHttpAsync(HttpScope scope, Receive receive, Send send) => _pool?.TryOpen(isWebSocket: false) is { } stream
+        ? HttpCall.RunAsync(stream, scope, receive, send)
+        : WaitAndRunHttpAsync(scope, receive, send);
+
+    private async Task WaitAndRunHttpAsync(HttpScope scope, Receive receive, Send send)
     {
-        if (_pool?.TryOpen(isWebSocket: false) is { } stream || (stream = await OpenAsync(scope)) is not null)
+        if (await OpenAsync(scope) is { } stream)
         {
             await HttpCall.RunAsync(stream, scope, receive, send);
         }

@@ -4,7 +4,7 @@ using Perch.Python.Marshal;
 namespace Perch.Python.Bridge;
 
 /// <summary>Events for the worker.</summary>
-internal sealed partial class WorkerLink
+internal sealed partial class WorkerLink : IThreadPoolWorkItem
 {
     private readonly Lock _outgoingLock = new();
     private readonly OutgoingFrames _outgoing = new();
@@ -131,8 +131,11 @@ internal sealed partial class WorkerLink
             _isWriting = true;
         }
 
-        _ = WriteAsync();
+        // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = WriteAsync();
 
     private async Task WriteAsync()
     {

@@ -13,8 +13,12 @@ namespace Perch.Python.Bridge;
 /// </summary>
 internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : IDisposable
 {
+    /// <summary>The streams that are kept for requests to come.</summary>
+    private const int MostIdle = 256;
+
     private readonly Lock _streamLock = new();
     private readonly Dictionary<int, WorkerStream> _streams = [];
+    private readonly Stack<WorkerStream> _idle = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _lastStream;
     private int _active;
@@ -48,20 +52,27 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
             }
             while (_streams.ContainsKey(_lastStream));
 
-            var stream = new WorkerStream(this, _lastStream, isWebSocket);
-            _streams.Add(stream.Id, stream);
+            WorkerStream stream = _idle.TryPop(out WorkerStream? idle) ? idle : new WorkerStream(this);
+            stream.Begin(_lastStream, isWebSocket);
+            _streams.Add(_lastStream, stream);
             Volatile.Write(ref _active, _streams.Count);
             Opened++;
             return stream;
         }
     }
 
-    /// <summary>The host's side of a stream is over.</summary>
-    internal void Left(WorkerStream stream)
+    /// <summary>Both sides of a stream are over.</summary>
+    internal void Remove(int id)
     {
-        if (stream.HasEnded)
+        lock (_streamLock)
         {
-            Remove(stream.Id);
+            if (_streams.Remove(id, out WorkerStream? stream) && _idle.Count < MostIdle && stream.IsIdle)
+            {
+                _idle.Push(stream);
+            }
+
+            Volatile.Write(ref _active, _streams.Count);
+            EndDrain();
         }
     }
 
@@ -144,16 +155,6 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
         lock (_streamLock)
         {
             return _streams.GetValueOrDefault(id);
-        }
-    }
-
-    private void Remove(int id)
-    {
-        lock (_streamLock)
-        {
-            _streams.Remove(id);
-            Volatile.Write(ref _active, _streams.Count);
-            EndDrain();
         }
     }
 

@@ -115,7 +115,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         }
     }
 
-    private void OnClientLeft() => link.SendDisconnect(id, 1006, "");
+    private void OnClientLeft() => link.SendDisconnect(_id, 1006, "");
 
     /// <summary>
     /// The exchange is over: the host's memory and its receive belong to it again. The worker is told, unless it has ended too.
@@ -123,6 +123,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     /// <param name="isComplete">Whether the app has sent all that it had to, so that its call may go on behind.</param>
     internal void Leave(bool isComplete)
     {
+        int id = _id;
         bool ended;
         string? failure = null;
         lock (_receiveLock)
@@ -152,7 +153,11 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             link.SendDisconnect(id, 1006, "");
         }
 
-        link.Left(this);
+        if (ended)
+        {
+            // Else the worker's end does it. By its number, since the next request may have the stream by now.
+            link.Remove(id);
+        }
     }
 
     void IThreadPoolWorkItem.Execute() => Execute();
@@ -211,17 +216,17 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             case HttpRequestBody body:
                 // The end of the body ends the credit. What follows is the disconnect, which the worker asks for.
                 Spend(body.MoreBody ? body.Body.Length + BridgeLimits.EventOverhead : int.MaxValue);
-                link.SendBody(id, body.Body.Span, body.MoreBody);
+                link.SendBody(_id, body.Body.Span, body.MoreBody);
                 return true;
             case WebSocketReceive message:
                 Spend(message.Data.Length + BridgeLimits.EventOverhead);
-                link.SendMessage(id, message.Data.Span, message.IsText);
+                link.SendMessage(_id, message.Data.Span, message.IsText);
                 return true;
             case WebSocketDisconnect disconnect:
-                link.SendDisconnect(id, disconnect.Code, disconnect.Reason);
+                link.SendDisconnect(_id, disconnect.Code, disconnect.Reason);
                 return false;
             default:
-                link.SendDisconnect(id, 1006, "");
+                link.SendDisconnect(_id, 1006, "");
                 return false;
         }
     }

@@ -6,21 +6,22 @@ namespace Perch.Python.Bridge;
 /// One request or WebSocket on the connection to a worker. What comes from the worker waits here for the exchange that asks for it, one
 /// at a time; how much that may be, and how much may go the other way, is credit.
 /// </summary>
-internal sealed partial class WorkerStream(WorkerLink link, int id, bool isWebSocket) : IValueTaskSource<Incoming>
+internal sealed partial class WorkerStream(WorkerLink link) : IValueTaskSource<Incoming>
 {
     private readonly Lock _lock = new();
     private readonly Queue<Incoming> _waiting = new();
+    private int _id;
     private ManualResetValueTaskSourceCore<Incoming> _next = new() { RunContinuationsAsynchronously = true };
     private bool _isAwaited;
     private bool _ended;
     private int _consumed;
 
-    internal int Id => id;
+    internal int Id => _id;
 
     internal WorkerLink Link => link;
 
     /// <summary>Whether it is a WebSocket's.</summary>
-    internal bool IsWebSocket => isWebSocket;
+    internal bool IsWebSocket { get; private set; }
 
     /// <summary>Whether the worker's side is over: its app's call has ended, or the worker has.</summary>
     internal bool HasEnded
@@ -31,6 +32,35 @@ internal sealed partial class WorkerStream(WorkerLink link, int id, bool isWebSo
             {
                 return _ended;
             }
+        }
+    }
+
+    /// <summary>Whether nobody has anything to do with it any more, so that it may serve another request.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ended && _left && !_isPumping && !_isAwaited && _waiting.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>A request or WebSocket begins.</summary>
+    internal void Begin(int id, bool isWebSocket)
+    {
+        lock (_lock)
+        {
+            _id = id;
+            IsWebSocket = isWebSocket;
+            _ended = false;
+            _left = false;
+            _consumed = 0;
+            _credit = 0;
+            _isWatched = false;
+            _hasFirst = false;
+            _rejection = null;
         }
     }
 
@@ -61,7 +91,7 @@ internal sealed partial class WorkerStream(WorkerLink link, int id, bool isWebSo
             _consumed = 0;
             if (!HasEnded)
             {
-                link.SendCredit(id, credit);
+                link.SendCredit(_id, credit);
             }
         }
     }

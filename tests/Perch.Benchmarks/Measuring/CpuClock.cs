@@ -19,13 +19,17 @@ internal static partial class CpuClock
     {
         if (OperatingSystem.IsLinux())
         {
-            // The clock id of a process, as clock_getcpuclockid(3) makes it: CPUCLOCK_SCHED is 2.
-            return Read((~process.Id << 3) | 2);
+            return OfProcess(process.Id);
         }
 
         process.Refresh();
         return (long)process.TotalProcessorTime.TotalNanoseconds;
     }
+
+    /// <summary>The same by the process's number, on Linux.</summary>
+    internal static long OfProcess(int process) =>
+        // The clock id of a process, as clock_getcpuclockid(3) makes it: CPUCLOCK_SCHED is 2.
+        Read((~process << 3) | 2);
 
     private static unsafe long Read(int clock)
     {

@@ -12,6 +12,7 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
+    private IReadOnlyList<int> _workers = [];
 
     private ServerProcess(ServerKind kind, Process process)
     {
@@ -23,8 +24,8 @@ internal sealed class ServerProcess : IDisposable
 
     internal IPEndPoint EndPoint { get; private set; } = null!;
 
-    /// <summary>CPU time that it has used, in nanoseconds.</summary>
-    internal long Cpu => CpuClock.Of(_process);
+    /// <summary>CPU time that it has used, in nanoseconds, its workers included.</summary>
+    internal long Cpu => CpuClock.Of(_process) + _workers.Sum(CpuClock.OfProcess);
 
     /// <summary>Starts it; <see cref="AwaitListening"/> waits until it serves.</summary>
     internal static ServerProcess Start(ServerKind kind, string workload)
@@ -52,6 +53,7 @@ internal sealed class ServerProcess : IDisposable
         EndPoint = line.StartsWith("listening ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(10), CultureInfo.InvariantCulture, out int port)
             ? new IPEndPoint(IPAddress.Loopback, port)
             : throw new BenchmarkException($"{Kind.Name}: the server does not listen but says '{line}'.");
+        _workers = ProcessTree.Below(_process.Id);
     }
 
     internal Mark Mark()

@@ -27,6 +27,14 @@ internal static class ScenarioCatalog
         return new("echo", "POST of 10 KB, echoed", "echo", new HttpDialogue(request, new(200, EchoWorkload.Body)), connections, 1, WarmUp: 30_000);
     }
 
+    /// <summary>Hello by a route of Starlette's.</summary>
+    internal static Scenario Starlette(int connections) => new(
+        "starlette", "Starlette, a route", "starlette", Asking(Get, HelloWorkload.Body), connections, 1, WarmUp: 30_000);
+
+    /// <summary>JSON by FastAPI.</summary>
+    internal static Scenario FastApi(int connections) => new(
+        "fastapi", "FastAPI, JSON", "fastapi", Asking(Get, """{"message":"Hello, World!"}"""u8.ToArray()), connections, 1, WarmUp: 30_000);
+
     /// <summary>1 MB from memory. Each request is a thousand writes for the server: fewer of them warm it.</summary>
     internal static Scenario Download(int connections) => new(
         "download", "download of 1 MB", "download", Asking(Get, DownloadWorkload.Body), Math.Min(connections, 8), 1, WarmUp: 2_000);

@@ -23,12 +23,20 @@ internal static class ServerCatalog
     internal static readonly ServerKind SystemWebSockets = new("gateway-websockets-system", "gateway, system engine", WebSocketServers.SystemEngineAsync);
     internal static readonly ServerKind PerchWebSockets = new("gateway-websockets", "gateway, own engine", WebSocketServers.PerchEngineAsync);
 
+    internal static readonly ServerKind PythonOne = new("python", "Perch, 1 worker", PythonServers.Perch(1));
+    internal static readonly ServerKind PythonTwo = new("python-2", "Perch, 2 workers", PythonServers.Perch(2));
+    internal static readonly ServerKind UvicornOne = new("uvicorn", "uvicorn, 1 worker", PythonServers.Uvicorn(1));
+    internal static readonly ServerKind UvicornTwo = new("uvicorn-2", "uvicorn, 2 workers", PythonServers.Uvicorn(2));
+
+    /// <summary>Those that serve Python apps.</summary>
+    internal static readonly IReadOnlyList<ServerKind> Python = [UvicornOne, PythonOne, UvicornTwo, PythonTwo];
+
     /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
     internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare];
 
     internal static readonly IReadOnlyList<ServerKind> All =
         [Raw, RawKestrelParser, RawLlhttpParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
-            AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets];
+            AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, .. Python];
 
     /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>
     internal static IReadOnlyList<ServerKind> Runnable(IReadOnlyList<ServerKind> kinds)
