@@ -152,9 +152,9 @@ public sealed class BindingTests
     [Fact]
     public async Task Fd_ThatIsNoSocket_EndsWith3()
     {
-        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", TestApp.Name, "--fd", "77");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", TestApp.Name, "--fd", "9999");
         Assert.Equal(3, exitCode);
-        Assert.StartsWith("perch: File descriptor 77 is no socket: ", errors, StringComparison.Ordinal);
+        Assert.StartsWith("perch: File descriptor 9999 is no socket: ", errors, StringComparison.Ordinal);
     }
 
     private static int FreePort()
