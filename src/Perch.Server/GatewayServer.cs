@@ -6,6 +6,7 @@ using Perch.Server.Access;
 using Perch.Server.Binding;
 using Perch.Server.Hosting;
 using Perch.Server.Layers;
+using Perch.Server.Observing;
 using Perch.Server.Running;
 using Perch.Server.Settings;
 using Perch.Server.Tls;
@@ -25,6 +26,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly GatewayApp _app;
     private readonly ServerState _state = new();
+    private readonly ServerInstruments _instruments = new();
     private ServerSockets? _sockets;
     private WebApplication? _host;
     private AccessLogWriter? _access;
@@ -95,7 +97,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _access = Options.Logging.Access ? new AccessLogWriter(Options.Logging.AccessFormat, Console.Out) : null;
         try
         {
-            _host = ServerHost.Build(ServerApp.Wrap(_app, Options, _state, _access), Options, _sockets, tls);
+            _host = ServerHost.Build(ServerApp.Wrap(_app, Options, _state, _instruments, _access), Options, _sockets, tls);
             await _host.StartAsync(cancellation);
         }
         catch (Exception exception) when (exception is LifespanFailedException or AddressInUseException)
@@ -176,6 +178,7 @@ public sealed class GatewayServer : IAsyncDisposable
             await _access.DisposeAsync();
         }
 
+        _instruments.Dispose();
         _state.Dispose();
     }
 }

@@ -11,12 +11,9 @@ internal sealed record AppTarget(string File, string Member)
         int colon = text.LastIndexOf(':');
         if (colon <= 0 || colon == text.Length - 1)
         {
-            throw new AppNotLoadedException($"'{text}' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member.");
+            throw new AppNotLoadedException($"'{text}' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member or main:app.");
         }
 
         return new AppTarget(text[..colon], text[(colon + 1)..]);
     }
-
-    /// <summary>The same, its file looked for in a folder.</summary>
-    internal AppTarget In(string? folder) => folder is null ? this : this with { File = Path.Combine(folder, File) };
 }

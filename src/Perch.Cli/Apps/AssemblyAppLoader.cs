@@ -5,12 +5,14 @@ namespace Perch.Cli.Apps;
 /// <summary><c>MyApp.dll:Namespace.Type.Member</c>.</summary>
 internal sealed class AssemblyAppLoader : IAppLoader
 {
+    public bool HasOwnWorkers => false;
+
     public bool Takes(AppTarget target) =>
         target.File.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || target.File.EndsWith(".exe", StringComparison.OrdinalIgnoreCase);
 
-    public Task<GatewayApp> LoadAsync(AppTarget target, bool isFactory)
+    public Task<LoadedApp> LoadAsync(AppTarget target, AppLoadOptions options)
     {
-        string path = Path.GetFullPath(target.File);
+        string path = Path.GetFullPath(target.File, Path.GetFullPath(options.Directory ?? "."));
         if (!File.Exists(path))
         {
             throw new AppNotLoadedException($"There is no file {path}.");
@@ -26,6 +28,6 @@ internal sealed class AssemblyAppLoader : IAppLoader
             throw new AppNotLoadedException($"{path} is not a .NET assembly that can be loaded: {exception.Message}", exception);
         }
 
-        return Task.FromResult(new AppMember(assembly, target.Member).Get(isFactory));
+        return Task.FromResult(new LoadedApp(new AppMember(assembly, target.Member).Get(options.IsFactory)));
     }
 }

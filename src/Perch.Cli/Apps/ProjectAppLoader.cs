@@ -7,18 +7,20 @@ internal sealed class ProjectAppLoader : IAppLoader
 {
     private static readonly string[] Extensions = [".csproj", ".fsproj", ".vbproj"];
 
+    public bool HasOwnWorkers => false;
+
     public bool Takes(AppTarget target) => Extensions.Contains(Path.GetExtension(target.File), StringComparer.OrdinalIgnoreCase);
 
-    public async Task<GatewayApp> LoadAsync(AppTarget target, bool isFactory)
+    public async Task<LoadedApp> LoadAsync(AppTarget target, AppLoadOptions options)
     {
-        string project = Path.GetFullPath(target.File);
+        string project = Path.GetFullPath(target.File, Path.GetFullPath(options.Directory ?? "."));
         if (!File.Exists(project))
         {
             throw new AppNotLoadedException($"There is no file {project}.");
         }
 
         string assembly = await BuildAsync(project);
-        return await new AssemblyAppLoader().LoadAsync(target with { File = assembly }, isFactory);
+        return await new AssemblyAppLoader().LoadAsync(target with { File = assembly }, options);
     }
 
     /// <summary>Builds a project.</summary>

@@ -24,7 +24,8 @@ internal static class HelpText
             Runs a gateway app until Ctrl+C or SIGTERM.
 
               APP     MyApp.dll:Namespace.Type.Member, a field, property or method that is a
-                      GatewayApp; MyApp.csproj:Namespace.Type.Member is built first.
+                      GatewayApp; MyApp.csproj:Namespace.Type.Member is built first;
+                      main:app, a Python app (ASGI or WSGI) in worker processes.
 
 
             """.ReplaceLineEndings("\n"));

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Perch.Cli.Apps;
+using Perch.Cli.Telemetry;
 using Perch.Server;
 using Perch.Server.Running;
 using Perch.Server.Settings;
@@ -37,15 +39,24 @@ internal sealed class RunCommand
         {
             Read(options, parsed);
             string target = parsed.GetValue(App)!;
-            if (SupervisedRun.IsWanted(options))
+            AppTarget named = AppTarget.Parse(target);
+            IAppLoader loader = AppLocator.Find(named);
+            if (!loader.HasOwnWorkers && SupervisedRun.IsWanted(options))
             {
                 await SupervisedRun.RunAsync(options, target, CancellationToken.None);
                 return ExitCodes.Stopped;
             }
 
-            GatewayApp app = await AppLocator.LoadAsync(
-                AppTarget.Parse(target).In(CommandOption.ValueOf(parsed, CommandOption.AppDirectory)), parsed.GetValue(CommandOption.Factory));
-            await using GatewayServer server = GatewayServer.Create(app, options, target);
+            using OpenTelemetryExport telemetry = OpenTelemetryExport.Start();
+            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), options);
+            await using LoadedApp app = await loader.LoadAsync(named, load);
+            if (loader.HasOwnWorkers)
+            {
+                options.Processes.Workers = 1;
+            }
+
+            using PosixSignalRegistration? reload = app.Reload is null ? null : ReloadOnHangup(app.Reload, options);
+            await using GatewayServer server = GatewayServer.Create(app.App, options, target);
             await server.RunAsync();
             return ExitCodes.Stopped;
         }
@@ -92,6 +103,20 @@ internal sealed class RunCommand
             SettingsReader.Apply(options, commandLine, environment);
         }
     }
+
+    /// <summary>SIGHUP means to a server of one process what it means to one of workers: the app's code is read again.</summary>
+    private static PosixSignalRegistration ReloadOnHangup(Func<Task> reload, GatewayServerOptions options) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, async signal =>
+    {
+        signal.Cancel = true;
+        try
+        {
+            await reload();
+        }
+        catch (Exception exception)
+        {
+            _ = Fail(ExitCodes.StartFailed, exception, options);
+        }
+    });
 
     private static int Fail(int exitCode, Exception exception, GatewayServerOptions options) =>
         PerchCommand.Fail(exitCode, options.Logging.Level <= LogLevel.Debug ? exception.ToString() : exception.Message);

@@ -18,7 +18,7 @@ internal sealed class AccessLogWriter : IAsyncDisposable
     private long _dropped;
 
     [ThreadStatic]
-    private static StringBuilder? line;
+    private static StringBuilder? _line;
 
     internal AccessLogWriter(string format, TextWriter output)
     {
@@ -32,7 +32,7 @@ internal sealed class AccessLogWriter : IAsyncDisposable
 
     internal void Write(in AccessEntry entry)
     {
-        StringBuilder text = line ??= new StringBuilder(256);
+        StringBuilder text = _line ??= new StringBuilder(256);
         text.Clear();
         _format(entry, text);
         _lines.Writer.TryWrite(text.Append('\n').ToString());

@@ -44,6 +44,7 @@ internal static class KestrelSetup
     {
         void Configure(HttpGatewayOptions gateway) => RawPathSetup.Configure(gateway, options);
         listen.Protocols = options.Http.Http2 && options.Tls.IsOn ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        listen.Protocols |= options.Http.Http3 ? HttpProtocols.Http3 : HttpProtocols.None;
         switch (options.Http.Server, options.Http.Http2)
         {
             case (GatewayHttp.Perch, true):

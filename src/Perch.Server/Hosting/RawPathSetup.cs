@@ -10,6 +10,8 @@ internal static class RawPathSetup
         gateway.RootPath = options.Http.RootPath;
         gateway.ServerHeader = options.Http.ServerHeader;
         gateway.DateHeader = options.Http.DateHeader;
+        gateway.WebSocketEngine = options.WebSocketEngine;
+        WebSocketSetup.Copy(options.WebSockets, gateway.WebSockets);
         HttpGatewayLimits limits = gateway.Limits;
         limits.MaxRequestLineSize = options.Limits.RequestLine;
         limits.MaxRequestHeadersTotalSize = options.Limits.RequestHead;

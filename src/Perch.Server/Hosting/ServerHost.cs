@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +44,8 @@ internal static class ServerHost
             {
                 gateway.Lifespan = options.App.Lifespan;
                 gateway.RootPath = options.Http.RootPath;
+                gateway.WebSocketEngine = options.WebSocketEngine;
+                WebSocketSetup.Copy(options.WebSockets, gateway.WebSockets);
             });
         }
 

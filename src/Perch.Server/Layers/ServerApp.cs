@@ -1,5 +1,6 @@
 using Perch.Server.Access;
 using Perch.Server.Limits;
+using Perch.Server.Observing;
 using Perch.Server.Proxies;
 
 namespace Perch.Server.Layers;
@@ -7,7 +8,7 @@ namespace Perch.Server.Layers;
 /// <summary>The app with what the server does around it, on all hosts alike. What is switched off is not there.</summary>
 internal static class ServerApp
 {
-    internal static GatewayApp Wrap(GatewayApp app, GatewayServerOptions options, ServerState state, AccessLogWriter? access)
+    internal static GatewayApp Wrap(GatewayApp app, GatewayServerOptions options, ServerState state, ServerInstruments instruments, AccessLogWriter? access)
     {
         // From the innermost outwards.
         app = ObservedLayer.Wrap(app, giveBack => new StreamRun(giveBack, state.Stopping), static request => request is HttpScope);
@@ -27,9 +28,16 @@ internal static class ServerApp
             app = ObservedLayer.Wrap(app, giveBack => new HeadersRun(headers, giveBack));
         }
 
+        app = ObservedLayer.Wrap(app, giveBack => new ObservedRequest(instruments, giveBack), _ => instruments.IsWatched);
         if (access is not null)
         {
             app = ObservedLayer.Wrap(app, giveBack => new AccessRun(access, giveBack));
+        }
+
+        if (options.Observing.HealthPath is { } health)
+        {
+            // Outside of the log and the measures, which a probe every second would fill.
+            app = new HealthAnswers(app, health, state).RunAsync;
         }
 
         if (options.Proxy.Headers)

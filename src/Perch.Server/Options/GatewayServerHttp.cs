@@ -34,6 +34,12 @@ public sealed class GatewayServerHttp
     /// </summary>
     public bool Http2 { get; set; } = true;
 
+    /// <summary>
+    /// Whether HTTP/3 is served too, on the same port over UDP; it needs TLS, <see cref="GatewayHttp.Kestrel"/> and QUIC on this machine. Defaults to
+    /// false.
+    /// </summary>
+    public bool Http3 { get; set; }
+
     /// <summary>Fields that every answer has, each <c>name: value</c>. Defaults to none, as uvicorn's <c>--header</c>.</summary>
     /// <exception cref="FormatException">One has no colon, or cannot be a field (RFC 9110 §5), or is one of the connection's own.</exception>
     public IReadOnlyList<string> Headers

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Perch.Http;
 using Perch.Server.Settings;
 
 namespace Perch.Server;
@@ -14,6 +15,15 @@ public sealed class GatewayServerOptions
 
     /// <summary>What serves HTTP, and what it says of itself.</summary>
     public GatewayServerHttp Http { get; } = new();
+
+    /// <summary>
+    /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>; <see cref="WebSocketEngineKind.System"/> is for
+    /// <see cref="GatewayHttp.Kestrel"/> alone. As uvicorn's <c>--ws</c>.
+    /// </summary>
+    public WebSocketEngineKind WebSocketEngine { get; set; } = WebSocketEngineKind.Perch;
+
+    /// <summary>Limits, time-outs and compression of WebSockets.</summary>
+    public WebSocketGatewayOptions WebSockets { get; } = new();
 
     /// <summary>TLS.</summary>
     public GatewayServerTls Tls { get; } = new();
@@ -32,6 +42,9 @@ public sealed class GatewayServerOptions
 
     /// <summary>The processes that share the port.</summary>
     public GatewayServerProcesses Processes { get; } = new();
+
+    /// <summary>What the server tells of itself.</summary>
+    public GatewayServerObserving Observing { get; } = new();
 
     /// <summary>How the app runs.</summary>
     public GatewayServerApp App { get; } = new();

@@ -1,3 +1,4 @@
+using Perch.Http;
 using static Perch.Server.GatewayHttp;
 
 namespace Perch.Server.Settings;
@@ -42,6 +43,11 @@ internal static class ServerSettings
             o => o.Http.Http2, (o, value) => o.Http.Http2 = value,
             "Serve HTTP/2 as well: by ALPN with TLS, by prior knowledge without.")
         { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+        new ValueSetting<bool>(
+            "http3", SettingGroup.Http, ValueKinds.Flag,
+            o => o.Http.Http3, (o, value) => o.Http.Http3 = value,
+            "Serve HTTP/3 as well; it needs TLS, and QUIC on this machine (libmsquic).")
+        { OnlyFor = [Kestrel] },
         new ValueSetting<string>(
             "root-path", SettingGroup.Http, ValueKinds.Text("PATH", "a path that begins with a slash and does not end with one"),
             o => o.Http.RootPath, (o, value) => o.Http.RootPath = value,
@@ -59,6 +65,31 @@ internal static class ServerSettings
             o => o.Http.DateHeader, (o, value) => o.Http.DateHeader = value,
             "Send a date field. Kestrel always does.")
         { OnlyFor = [GatewayHttp.Perch, Bare] },
+
+        new ValueSetting<WebSocketEngineKind>(
+            "ws", SettingGroup.WebSockets, ValueKinds.Choice<WebSocketEngineKind>(),
+            o => o.WebSocketEngine, (o, value) => o.WebSocketEngine = value,
+            "Who speaks the WebSocket protocol: Perch, ASP.NET Core (with --http kestrel alone), or nobody."),
+        new ValueSetting<long>(
+            "ws-max-size", SettingGroup.WebSockets, ValueKinds.Bytes("a number of bytes above 0"),
+            o => o.WebSockets.MaxMessageSize, (o, value) => o.WebSockets.MaxMessageSize = value,
+            "The largest message. Beyond: closed with 1009."),
+        new ValueSetting<int>(
+            "ws-max-queue", SettingGroup.WebSockets, ValueKinds.Integer("COUNT", "a number above 0"),
+            o => o.WebSockets.MaxQueue, (o, value) => o.WebSockets.MaxQueue = value,
+            "The most messages that are read ahead of an app that does not receive."),
+        new ValueSetting<TimeSpan>(
+            "ws-ping-interval", SettingGroup.WebSockets, ValueKinds.Seconds("a number of seconds, 0 for no pings"),
+            o => o.WebSockets.PingInterval, (o, value) => o.WebSockets.PingInterval = value,
+            "How often a ping is sent, 0 for never."),
+        new ValueSetting<TimeSpan>(
+            "ws-ping-timeout", SettingGroup.WebSockets, ValueKinds.Seconds("a number of seconds, 0 to wait for ever"),
+            o => o.WebSockets.PingTimeout, (o, value) => o.WebSockets.PingTimeout = value,
+            "How long a client may be silent after a ping, 0 for ever. Beyond: it is cut off."),
+        new ValueSetting<bool>(
+            "ws-per-message-deflate", SettingGroup.WebSockets, ValueKinds.Flag,
+            o => o.WebSockets.PerMessageDeflate, (o, value) => o.WebSockets.PerMessageDeflate = value,
+            "Agree to compression when a client offers it."),
 
         new ValueSetting<string?>(
             "ssl-certfile", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
@@ -199,11 +230,19 @@ internal static class ServerSettings
             o => o.Logging.Colors, (o, value) => o.Logging.Colors = value,
             "Color the log; auto does on a terminal."),
 
+        new ValueSetting<string?>(
+            "health-path", SettingGroup.Observing, ValueKinds.TextOrNone("PATH", "a path that begins with a slash and does not end with one"),
+            o => o.Observing.HealthPath, (o, value) => o.Observing.HealthPath = value,
+            "Where the server answers for itself: PATH/live, and PATH/ready, which is 503 once it stops."),
+
         new ValueSetting<LifespanMode>(
             "lifespan", SettingGroup.App, ValueKinds.Choice<LifespanMode>(),
             o => o.App.Lifespan, (o, value) => o.App.Lifespan = value,
             "Whether the app is started and stopped by the lifespan protocol."),
     ];
+
+    private static bool IsQuicThere =>
+        (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) && System.Net.Quic.QuicListener.IsSupported;
 
     /// <summary>What no setting can see by itself.</summary>
     /// <exception cref="GatewaySettingsException">Settings that do not go together.</exception>
@@ -216,6 +255,17 @@ internal static class ServerSettings
                 string names = string.Join(" and ", servers.Select(ValueKinds.Choice<GatewayHttp>().Format));
                 throw new GatewaySettingsException($"{setting.Option} is for --http {names} only.");
             }
+        }
+
+        if (options.WebSocketEngine == WebSocketEngineKind.System && options.Http.Server != Kestrel)
+        {
+            throw new GatewaySettingsException("--ws system is for --http kestrel only.");
+        }
+
+        if (options.Http.Http3 && !(options.Tls.IsOn && IsQuicThere))
+        {
+            throw new GatewaySettingsException(
+                options.Tls.IsOn ? "--http3 needs QUIC, which this machine has not (libmsquic)." : "--http3 needs --ssl-certfile.");
         }
 
         if (!options.Tls.IsOn && All.FirstOrDefault(setting => setting.Group == SettingGroup.Tls && setting.TextOf(options) != setting.DefaultText) is { } tls)

@@ -5,11 +5,13 @@ internal enum SettingGroup
 {
     Binding,
     Http,
+    WebSockets,
     Tls,
     Proxies,
     Limits,
     Timeouts,
     Processes,
     Logging,
+    Observing,
     App,
 }

@@ -42,7 +42,7 @@ internal static class ValueKinds
     internal static ValueKind<string> Text(string placeholder, string takes) => new(placeholder, takes, static text => text, static value => value);
 
     /// <summary>A text that may be missing.</summary>
-    internal static ValueKind<string?> TextOrNone(string placeholder, string takes) => new(placeholder, takes, static text => text, static value => value ?? "");
+    internal static ValueKind<string?> TextOrNone(string placeholder, string takes) => new(placeholder, takes, static text => text.Length == 0 ? null : text, static value => value ?? "");
 
     internal static ValueKind<int> Integer(string placeholder, string takes) =>
         new(placeholder, takes, static text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), static value => value.ToString(CultureInfo.InvariantCulture));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Perch.Cli.Tests.Apps;
+using Perch.Conformance;
 using Perch.Tests.Shared;
 using Perch.Tests.Shared.Processes;
 
@@ -62,8 +63,8 @@ public sealed class RunTests
     }
 
     [Theory]
-    [InlineData("app", "perch: 'app' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member.")]
-    [InlineData("app:App", "perch: 'app' is neither an assembly (MyApp.dll) nor a project (MyApp.csproj).")]
+    [InlineData("app", "perch: 'app' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member or main:app.")]
+    [InlineData("my-app:App", "perch: 'my-app' is neither an assembly (MyApp.dll) nor a project (MyApp.csproj) nor a Python module (main).")]
     [InlineData("/nowhere/App.dll:A.B", "perch: There is no file /nowhere/App.dll.")]
     [InlineData("/nowhere/App.csproj:A.B", "perch: There is no file /nowhere/App.csproj.")]
     public async Task WhatIsNoApp_EndsWith3AndOneLine(string app, string line) =>
@@ -166,6 +167,51 @@ public sealed class RunTests
         (int exitCode, _, string errors) = await PerchProcess.RunAsync(start);
         Assert.Equal(2, exitCode);
         Assert.StartsWith(line, errors, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task APythonApp_IsServedByItsWorkers_AndReadAgainOnHangup()
+    {
+        using var folder = new TemporaryFolder();
+        const string App = """
+            import os
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                body = ("VERSION " + str(os.getpid())).encode()
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(body)).encode())]})
+                await send({"type": "http.response.body", "body": body})
+            """;
+        folder.Write("main.py", App.Replace("VERSION", "first", StringComparison.Ordinal));
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--workers", "2");
+        using var client = new HttpClient();
+        HashSet<string> answers = [];
+        await Wait.Until(
+            async () =>
+            {
+                foreach (string answer in await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.GetStringAsync(perch.Address))))
+                {
+                    answers.Add(answer);
+                }
+
+                return answers.Count == 2 ? answers : null;
+            },
+            "answers of both workers");
+        Assert.All(answers, answer => Assert.StartsWith("first ", answer, StringComparison.Ordinal));
+        folder.Write("main.py", App.Replace("VERSION", "second", StringComparison.Ordinal));
+        perch.Signal(Signals.Hangup);
+        await Wait.Until(
+            async () => await client.GetStringAsync(perch.Address) is var answer && answer.StartsWith("second ", StringComparison.Ordinal) ? answer : null,
+            "an answer of the new code");
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
+    public async Task APythonModuleThatIsNotThere_EndsWith3()
+    {
+        using var folder = new TemporaryFolder();
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "nowhere:app", "--app-dir", folder.Path, "--port", "0");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("nowhere", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,9 +9,6 @@ namespace Perch.Conformance.Hosts;
 public sealed record HostUnderTest(
     string Http, Offers Offers = Offers.None, bool HasHttp2 = true, string WebSockets = "perch", string Sample = "Conformance")
 {
-    /// <summary>Whether the app runs in another process than the server.</summary>
-    public bool IsInAnotherProcess => Sample == "PythonApp";
-
     /// <summary>Whether it offers something.</summary>
     public bool Has(Offers offer) => (Offers & offer) == offer;
 }

@@ -8,8 +8,8 @@ internal static class TestApp
     /// <summary>Its name on the command line.</summary>
     internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
 
-    private static int floods;
-    private static byte[]? held;
+    private static int _floods;
+    private static byte[]? _held;
 
     /// <summary>An app whose startup fails.</summary>
     internal static async Task Fails(Scope scope, Receive receive, Send send)
@@ -27,13 +27,23 @@ internal static class TestApp
             "/slow" => SlowAsync(http, send),
             "/stream" => StreamAsync(receive, send),
             "/flood" => FloodAsync(send),
-            "/floods" => send.TextAsync($"{floods}").AsTask(),
+            "/floods" => send.TextAsync($"{_floods}").AsTask(),
             "/hold" => HoldAsync(http, send),
             "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
         }
-        : throw new UnsupportedScopeException(scope);
+        : scope is WebSocketScope ? EchoMessagesAsync(receive, send) : throw new UnsupportedScopeException(scope);
+
+    private static async Task EchoMessagesAsync(Receive receive, Send send)
+    {
+        await receive();
+        await send(new WebSocketAccept());
+        while (await receive() is WebSocketReceive message)
+        {
+            await send(message.Text is { } text ? new WebSocketSend(text) : new WebSocketSend(message.Bytes!.Value.ToArray()));
+        }
+    }
 
     private static string Describe(HttpScope http) => string.Join('\n',
         $"scheme={http.Scheme}",
@@ -74,15 +84,15 @@ internal static class TestApp
     /// <summary>Takes memory, and does not give it back.</summary>
     private static async Task HoldAsync(HttpScope http, Send send)
     {
-        held = new byte[int.Parse(Encoding.ASCII.GetString(http.QueryString.Span), System.Globalization.CultureInfo.InvariantCulture)];
-        held.AsSpan().Fill(1);
+        _held = new byte[int.Parse(Encoding.ASCII.GetString(http.QueryString.Span), System.Globalization.CultureInfo.InvariantCulture)];
+        _held.AsSpan().Fill(1);
         await send.TextAsync($"{Environment.ProcessId}");
     }
 
     /// <summary>More than any buffer holds.</summary>
     private static async Task FloodAsync(Send send)
     {
-        Interlocked.Increment(ref floods);
+        Interlocked.Increment(ref _floods);
         try
         {
             await send(new HttpResponseStart(200));
@@ -96,7 +106,7 @@ internal static class TestApp
         }
         finally
         {
-            Interlocked.Decrement(ref floods);
+            Interlocked.Decrement(ref _floods);
         }
     }
 

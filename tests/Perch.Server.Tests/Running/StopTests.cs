@@ -41,6 +41,18 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task AStream_IsToldOfTheStop_AndEndsItsResponse(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/stream"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Terminate);
+        Assert.Equal("open told", await response.Content.ReadAsStringAsync());
+        Assert.Equal(0, await perch.ExitAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task ASecondSignal_EndsItAtOnce(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);

@@ -63,6 +63,29 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Http3_IsServedWhereThereIsQuic_AndRefusedWhereThereIsNone()
+    {
+        if (!System.Net.Quic.QuicListener.IsSupported)
+        {
+            TestCertificates.WritePem(_certificate, File, Key);
+            Assert.Equal(
+                (2, "", "perch: --http3 needs QUIC, which this machine has not (libmsquic)."),
+                await PerchProcess.RunAsync("run", TestApp.Name, "--ssl-certfile", File, "--ssl-keyfile", Key, "--http3"));
+            return;
+        }
+
+        await using PerchProcess perch = await StartPemAsync("--http3");
+        using HttpClient client = Clients.OfTls();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(perch.Address, "/scope"))
+        {
+            Version = HttpVersion.Version30,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Contains("version=3\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task KeyfilePassword_OpensTheKey()
     {
         TestCertificates.WritePem(_certificate, File, Key, "secret");
