@@ -35,6 +35,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private CancellationTokenSource? _disconnected;
     private WebSocketDisconnect? _disconnect;
     private bool _isAborted;
+    private bool _isAborting;
 
     /// <param name="transport">The pipes; what the client sent after its handshake may be in the input already, not consumed.</param>
     /// <param name="options">Limits and time-outs.</param>
@@ -105,6 +106,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
             }
 
             _isAborted = true;
+            _isAborting = true;
             ends = _isStalled;
             _isStalled = false;
         }
@@ -115,6 +117,12 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         if (ends)
         {
             EndReading(CloseCodes.Lost);
+        }
+
+        lock (_gate)
+        {
+            _isAborting = false;
+            TryEnd();
         }
     }
 
@@ -155,7 +163,8 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     /// <summary>Under the lock: ends the session if nothing is read or written any more.</summary>
     private void TryEnd()
     {
-        if (_hasReadAll && !_isWriting)
+        // Who waits for the end completes the pipes, which an abort on another thread may still be about to touch.
+        if (_hasReadAll && !_isWriting && !_isAborting)
         {
             _timer?.Dispose();
             _ended.TrySetResult();

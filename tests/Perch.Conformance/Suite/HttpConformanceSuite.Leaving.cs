@@ -130,6 +130,11 @@ public abstract partial class HttpConformanceSuite
                 using RawClient client = await RawClient.ConnectAsync(app.Port);
                 await client.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, request, id));
                 await ReadFirstChunkAsync(client);
+                while (request.Contains("/slow", StringComparison.Ordinal) && (await ResponseReader.ReadChunkAsync(client)).Length > 0)
+                {
+                    // The next request of the pipeline begins after the last chunk of this response.
+                }
+
                 Leave(client, reset);
                 await DisconnectOfAsync(app, id);
             }
