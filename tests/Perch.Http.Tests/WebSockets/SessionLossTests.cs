@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Perch.Http.Tests.Connections;
 using Perch.Http.WebSockets;
 using Perch.Http.WebSockets.Framing;
@@ -48,6 +49,28 @@ public sealed class SessionLossTests
         Leave(run, resets);
         await run.App.Within("the app's end");
         await run.AssertNothingIsLeftAsync();
+    }
+
+    // Who waits for the end completes the pipes; a writer over a stream throws when it is touched after that, here on a timer's thread.
+    [Fact]
+    public async Task WhileAnAbortRuns_TheSessionHasNotEnded()
+    {
+        var client = new MemoryConnection();
+        bool? hasEnded = null;
+        WebSocketSession? session = null;
+        using var aborted = session = new WebSocketSession(client.Transport, new WebSocketGatewayOptions(), deflate: null, new FakeTime(), () =>
+        {
+            // The reading ends here and now.
+            client.Abort(new ConnectionAbortedException("The session is cut."));
+            hasEnded = session!.Ended.IsCompleted;
+        });
+        Unbound.Run(() =>
+        {
+            session.Start();
+            session.Abort();
+        });
+        Assert.False(hasEnded);
+        await session.Ended.Within("the end of the session");
     }
 
     [Fact]
