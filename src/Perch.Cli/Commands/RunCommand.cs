@@ -48,7 +48,7 @@ internal sealed class RunCommand
             }
 
             using OpenTelemetryExport telemetry = OpenTelemetryExport.Start();
-            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), options);
+            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), PythonSettings.Read(parsed, loader, target), options);
             await using LoadedApp app = await loader.LoadAsync(named, load);
             if (loader.HasOwnWorkers)
             {
