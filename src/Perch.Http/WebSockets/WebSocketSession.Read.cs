@@ -71,16 +71,21 @@ internal sealed partial class WebSocketSession
                 }
             }
         }
-        catch (Exception exception) when (IsLoss(exception))
-        {
-            EndReading(CloseCodes.Lost);
-        }
         catch (Exception exception)
         {
-            _ended.TrySetException(exception);
-            EndReading(CloseCodes.Lost);
-            Abort();
+            EndReading(exception);
         }
+    }
+
+    /// <summary>By who reads: for what a pipe threw, or an error of Perch's.</summary>
+    private void EndReading(Exception exception)
+    {
+        if (!IsLoss(exception))
+        {
+            Break(exception);
+        }
+
+        EndReading(CloseCodes.Lost);
     }
 
     /// <summary>Reads more, if it is there already. If not, <see cref="AwaitRead"/> is to be called.</summary>

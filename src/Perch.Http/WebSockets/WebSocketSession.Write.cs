@@ -266,12 +266,12 @@ internal sealed partial class WebSocketSession
     /// <summary>The same, for what a pipe threw, or an error of Perch's.</summary>
     private void LoseOutput(Exception exception)
     {
-        LoseOutput();
         if (!IsLoss(exception))
         {
-            _ended.TrySetException(exception);
-            Abort();
+            Break(exception);
         }
+
+        LoseOutput();
     }
 
     /// <summary>Under the lock: what nobody has begun to write is not written any more.</summary>

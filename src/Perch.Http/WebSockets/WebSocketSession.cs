@@ -34,6 +34,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private readonly bool _reusesEvents;
     private CancellationTokenSource? _disconnected;
     private WebSocketDisconnect? _disconnect;
+    private Exception? _error;
     private bool _isAborted;
     private bool _isAborting;
 
@@ -126,6 +127,17 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         }
     }
 
+    /// <summary>An error of Perch's own: the connection is cut, and <see cref="Ended"/> fails with it.</summary>
+    private void Break(Exception error)
+    {
+        lock (_gate)
+        {
+            _error ??= error;
+        }
+
+        Abort();
+    }
+
     /// <summary>(4) The app is done with what it received.</summary>
     internal void OnAppEnded()
     {
@@ -167,7 +179,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         if (_hasReadAll && !_isWriting && !_isAborting)
         {
             _timer?.Dispose();
-            _ended.TrySetResult();
+            _ = _error is null ? _ended.TrySetResult() : _ended.TrySetException(_error);
         }
     }
 }
