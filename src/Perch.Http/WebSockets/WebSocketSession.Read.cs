@@ -28,7 +28,7 @@ internal sealed partial class WebSocketSession
     private bool _inputEnded;
     private bool _isSkipping;
     private bool _isStalled;
-    private bool _hasReadAll;
+    private volatile bool _hasReadAll;
     private volatile bool _isReadPending;
     private volatile bool _hasHeard;
 

@@ -78,7 +78,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     internal WebSocketFault Fault { get; private set; }
 
     /// <summary>Whether the client has closed or is gone: sends throw.</summary>
-    internal bool IsDisconnected => Volatile.Read(ref _disconnect) is not null || Volatile.Read(ref _isOutputLost);
+    internal bool IsDisconnected => Volatile.Read(ref _disconnect) is not null || _isOutputLost;
 
     /// <summary>(1) Begins to read, after the handshake's response has been written.</summary>
     internal void Start()
@@ -176,7 +176,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private void TryEnd()
     {
         // Who waits for the end completes the pipes, which an abort on another thread may still be about to touch.
-        if (_hasReadAll && !_isWriting && !_isAborting)
+        if (_hasReadAll && !IsWriting && !_isAborting)
         {
             _timer?.Dispose();
             _ = _error is null ? _ended.TrySetResult() : _ended.TrySetException(_error);
