@@ -148,6 +148,11 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             await StartAsync(signals.Stop);
         }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            // Nothing runs that is to be finished.
+            return;
+        }
         catch (GatewayServerStartException exception)
         {
             worker?.SayFailed(exception.Message);

@@ -87,6 +87,13 @@ public sealed class RunTests
     [InlineData("perch: --server-header and --no-server-header cannot both be given.", "--server-header", "--no-server-header")]
     [InlineData("perch: --date-header is for --http perch and bare only.", "--no-date-header")]
     [InlineData("perch: --threads is for Python apps, and '{0}' is none.", "--threads", "3")]
+    [InlineData("perch: --reload-dir takes a folder that is there, not '/nowhere'.", "--reload", "--reload-dir", "/nowhere")]
+    [InlineData("perch: --reload-include takes a pattern of files, as *.html, not '['.", "--reload", "--reload-include", "[")]
+    [InlineData("perch: PERCH_RELOAD_EXCLUDE takes a pattern of files, as *.html, not '[z-a]'.", "PERCH_RELOAD_EXCLUDE=[z-a]", "--reload")]
+    [InlineData("perch: --reload-delay takes a number of seconds, not '-1'.", "--reload", "--reload-delay", "-1")]
+    [InlineData("perch: PERCH_RELOAD takes true or false, not 'yes'.", "PERCH_RELOAD=yes")]
+    [InlineData("perch: --reload-dir needs --reload.", "--reload-dir", "/")]
+    [InlineData("perch: --reload-delay needs --reload.", "PERCH_RELOAD_DELAY=1")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line.Replace("{0}", App("Method"), StringComparison.Ordinal)), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
@@ -285,6 +292,26 @@ public sealed class RunTests
         (int exitCode, _, string errors) = await PerchProcess.RunAsync("main:app", "--python", "/nowhere/python3", "--port", "0");
         Assert.Equal(3, exitCode);
         Assert.Contains("/nowhere/python3", errors, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task APythonWorkerThatHasServedItsRequests_IsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import os
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                await send({"type": "http.response.start", "status": 200})
+                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, "--limit-max-requests", "5", "--limit-max-requests-jitter", "3", "--no-access-log");
+        using var client = new HttpClient();
+        string first = await client.GetStringAsync(perch.Address);
+        await Wait.Until(async () => await client.GetStringAsync(perch.Address) is var answer && answer != first ? answer : null, "the answer of another worker");
+        await perch.LineAsync($"Worker 1 (process {first}) has stopped.");
+        Assert.Equal(0, await perch.StopAsync());
     }
 
     [PythonFact]
