@@ -41,7 +41,7 @@ internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection feat
     {
         Response.Headers.Upgrade = "websocket";
         Response.Headers.SecWebSocketAccept = answer.AcceptKey;
-        return Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return UpgradeAsync(Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync);
     }
 
     private ValueTask<Stream> ConnectAsync()

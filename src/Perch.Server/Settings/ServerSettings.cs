@@ -37,7 +37,7 @@ internal static class ServerSettings
         new ValueSetting<GatewayHttp>(
             "http", SettingGroup.Http, ValueKinds.Choice<GatewayHttp>(),
             o => o.Http.Server, (o, value) => o.Http.Server = value,
-            "What serves HTTP: Kestrel's stack; Perch's own HTTP/1.1 on Kestrel's connections; or the same with no Kestrel server, which has no TLS and no HTTP/2."),
+            "What serves HTTP: Kestrel's stack; Perch's own HTTP/1.1 on Kestrel's connections; or the same with no Kestrel server, which has no HTTP/2."),
         new ValueSetting<bool>(
             "http2", SettingGroup.Http, ValueKinds.Flag,
             o => o.Http.Http2, (o, value) => o.Http.Http2 = value,
@@ -94,8 +94,7 @@ internal static class ServerSettings
         new ValueSetting<string?>(
             "ssl-certfile", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
             o => o.Tls.CertificateFile, (o, value) => o.Tls.CertificateFile = value,
-            "The certificate: PEM, with its chain, or PFX. A file that changes is read again.")
-        { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+            "The certificate: PEM, with its chain, or PFX. A file that changes is read again."),
         new ValueSetting<string?>(
             "ssl-keyfile", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
             o => o.Tls.KeyFile, (o, value) => o.Tls.KeyFile = value,
@@ -133,8 +132,7 @@ internal static class ServerSettings
         new ValueSetting<bool>(
             "proxy-protocol", SettingGroup.Proxies, ValueKinds.Flag,
             o => o.Proxy.Protocol, (o, value) => o.Proxy.Protocol = value,
-            "Every connection begins with a PROXY header, version 1 or 2, from one of --forwarded-allow-ips.")
-        { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+            "Every connection begins with a PROXY header, version 1 or 2, from one of --forwarded-allow-ips."),
 
         new ValueSetting<int?>(
             "limit-concurrency", SettingGroup.Limits, ValueKinds.CountOrNone,

@@ -8,6 +8,9 @@ internal static class TestApp
     /// <summary>Its name on the command line.</summary>
     internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
 
+    /// <summary>The name of another of its members.</summary>
+    internal static string NameOf(string member) => Name[..^nameof(Serve).Length] + member;
+
     private static int _floods;
     private static byte[]? _held;
 
@@ -16,6 +19,39 @@ internal static class TestApp
     {
         await receive();
         await send(new LifespanStartupFailed("the database is away"));
+    }
+
+    /// <summary>The same app with a lifespan, which says on standard output what becomes of it.</summary>
+    internal static async Task HasLifespan(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        Console.WriteLine("the app starts");
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await Task.Yield();
+        Console.WriteLine("the app has shut down");
+        await send(LifespanShutdownComplete.Instance);
+    }
+
+    /// <summary>An app whose shutdown never ends.</summary>
+    internal static async Task NeverShutsDown(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await Task.Delay(Timeout.Infinite);
     }
 
     internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http

@@ -99,7 +99,7 @@ public sealed class WorkerTests
     [InlineData("Nothing", "perch: Perch.Server.Tests.Apps.TestApp has no member Nothing; ")]
     public async Task AWorkerThatDoesNotStart_EndsItWith3AndOneLine(string member, string line)
     {
-        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + member;
+        string app = TestApp.NameOf(member);
         (int exitCode, string output, string errors) = await PerchProcess.RunAsync("run", app, "--port", "0", "--workers", "2");
         Assert.Equal((3, ""), (exitCode, output));
         Assert.StartsWith(line, errors, StringComparison.Ordinal);
