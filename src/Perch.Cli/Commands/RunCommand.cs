@@ -52,7 +52,7 @@ internal sealed class RunCommand
             await using LoadedApp app = await loader.LoadAsync(named, load);
             if (loader.HasOwnWorkers)
             {
-                options.Processes.Workers = 1;
+                options.Processes.LeaveToTheApp();
             }
 
             using PosixSignalRegistration? reload = app.Reload is null ? null : ReloadOnHangup(app.Reload, options);

@@ -86,6 +86,7 @@ public sealed class RunTests
     [InlineData("perch: Unrecognized command or argument '--prot'. perch run --help lists what there is.", "--prot", "1")]
     [InlineData("perch: --server-header and --no-server-header cannot both be given.", "--server-header", "--no-server-header")]
     [InlineData("perch: --date-header is for --http perch and bare only.", "--no-date-header")]
+    [InlineData("perch: --ws-max-queue needs --ws perch.", "--ws", "system", "--ws-max-queue", "10")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));

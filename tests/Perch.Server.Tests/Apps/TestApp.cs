@@ -39,6 +39,27 @@ internal static class TestApp
         await send(LifespanShutdownComplete.Instance);
     }
 
+    /// <summary>An app that starts as long as a file is there.</summary>
+    internal static async Task StartsWhileTheFileIsThere(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        if (!File.Exists(Environment.GetEnvironmentVariable("TEST_FILE")))
+        {
+            await send(new LifespanStartupFailed("the file is away"));
+            return;
+        }
+
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await send(LifespanShutdownComplete.Instance);
+    }
+
     /// <summary>An app whose shutdown never ends.</summary>
     internal static async Task NeverShutsDown(Scope scope, Receive receive, Send send)
     {

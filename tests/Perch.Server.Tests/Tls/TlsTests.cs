@@ -102,7 +102,7 @@ public sealed class TlsTests : IDisposable
         {
             TestCertificates.WritePem(_certificate, File, Key);
             Assert.Equal(
-                (2, "", "perch: --http3 needs QUIC, which this machine has not (libmsquic)."),
+                (2, "", "perch: --http3 needs QUIC on this machine (libmsquic)."),
                 await PerchProcess.RunAsync("run", TestApp.Name, "--ssl-certfile", File, "--ssl-keyfile", Key, "--http3"));
             return;
         }

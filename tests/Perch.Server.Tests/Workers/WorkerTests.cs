@@ -70,16 +70,19 @@ public sealed class WorkerTests
         await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(stopped) ? now : null), "another worker");
     }
 
-    [Fact]
-    public async Task AWorkerWithTooMuchMemory_IsReplaced()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task AWorkerWithTooMuchMemory_IsReplaced(string workers)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--workers-max-rss", "300000000");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", workers, "--workers-max-rss", "300000000");
         int[] before = [.. ChildrenOf(perch.Id)];
         string large = await Clients.RawAsync(perch.Address, Clients.Get("/hold?400000000"));
         int grown = int.Parse(large[(large.LastIndexOf('\n') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains(grown, before);
         await perch.LineAsync($"Worker {grown} has ");
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(grown) ? now : null), "another worker");
+        await Wait.Until(
+            () => Task.FromResult(ChildrenOf(perch.Id) is var now && now.Count == before.Length && !now.Contains(grown) ? now : null), "another worker");
     }
 
     [Fact]
@@ -129,6 +132,28 @@ public sealed class WorkerTests
         perch.Signal(Signals.Interrupt);
         Assert.Equal("started finished", await response.Content.ReadAsStringAsync());
         Assert.Equal(0, await perch.ExitAsync());
+    }
+
+    [Fact]
+    public async Task AfterAHangup_AWorkerThatDoesNotStart_LeavesTheOldOnes()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("may-start", "");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.NameOf(nameof(TestApp.StartsWhileTheFileIsThere)), "--workers", "2", $"TEST_FILE={folder.File("may-start")}");
+        int[] old = [.. ChildrenOf(perch.Id)];
+        File.Delete(folder.File("may-start"));
+        perch.Signal(Signals.Hangup);
+        await perch.LineAsync("The workers are not replaced, the new one did not start: the file is away");
+        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id).SequenceEqual(old) ? old : null), "the old workers, and no other");
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+
+        // Who asked may ask again.
+        folder.Write("may-start", "");
+        perch.Signal(Signals.Hangup);
+        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && !now.Intersect(old).Any() ? now : null), "two new workers");
+        Assert.Equal(0, await perch.StopAsync());
     }
 
     /// <summary>The processes that a process has started, and that have not ended.</summary>
