@@ -11,6 +11,7 @@ internal static class TestApp
     /// <summary>The name of another of its members.</summary>
     internal static string NameOf(string member) => Name[..^nameof(Serve).Length] + member;
 
+    private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int _floods;
     private static byte[]? _held;
 
@@ -87,15 +88,28 @@ internal static class TestApp
             "/floods" => send.TextAsync($"{_floods}").AsTask(),
             "/hold" => HoldAsync(http, send),
             "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
+            "/release" => ReleaseAsync(send),
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
         }
-        : scope is WebSocketScope ? EchoMessagesAsync(receive, send) : throw new UnsupportedScopeException(scope);
+        : scope is WebSocketScope socket ? EchoMessagesAsync(socket, receive, send) : throw new UnsupportedScopeException(scope);
 
-    private static async Task EchoMessagesAsync(Receive receive, Send send)
+    /// <summary>Those that came to /held receive from now on.</summary>
+    private static async Task ReleaseAsync(Send send)
+    {
+        Released.TrySetResult();
+        await send.TextAsync("released");
+    }
+
+    private static async Task EchoMessagesAsync(WebSocketScope scope, Receive receive, Send send)
     {
         await receive();
         await send(new WebSocketAccept());
+        if (scope.RoutePath == "/held")
+        {
+            await Released.Task;
+        }
+
         while (await receive() is WebSocketReceive message)
         {
             await send(message.Text is { } text ? new WebSocketSend(text) : new WebSocketSend(message.Bytes!.Value.ToArray()));
