@@ -92,8 +92,7 @@ public sealed class RunTests
     [InlineData("perch: PERCH_RELOAD_EXCLUDE takes a pattern of files, as *.html, not '[z-a]'.", "PERCH_RELOAD_EXCLUDE=[z-a]", "--reload")]
     [InlineData("perch: --reload-delay takes a number of seconds, not '-1'.", "--reload", "--reload-delay", "-1")]
     [InlineData("perch: PERCH_RELOAD takes true or false, not 'yes'.", "PERCH_RELOAD=yes")]
-    [InlineData("perch: --reload-dir needs --reload.", "--reload-dir", "/")]
-    [InlineData("perch: --reload-delay needs --reload.", "PERCH_RELOAD_DELAY=1")]
+    [InlineData("perch: --ws-max-queue needs --ws perch.", "--ws", "system", "--ws-max-queue", "10")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line.Replace("{0}", App("Method"), StringComparison.Ordinal)), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
