@@ -59,6 +59,7 @@ internal sealed class TlsEndPoint
         var feature = new TlsFeature(stream);
         connection.Features.Set<ITlsHandshakeFeature>(feature);
         connection.Features.Set<ITlsConnectionFeature>(feature);
+        connection.Features.Set<IServerCertificateFeature>(feature);
         connection.Transport = new TlsPipe(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool);
         try
         {
