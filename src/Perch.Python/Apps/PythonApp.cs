@@ -45,6 +45,9 @@ public sealed class PythonApp : IAsyncDisposable
     /// <summary>The processes of the workers that serve now.</summary>
     public IReadOnlyList<int> ProcessIds => _pool is { } pool ? [.. pool.ProcessIds] : [];
 
+    /// <summary>The calls that the workers have now.</summary>
+    internal int ActiveCalls => _pool?.ActiveStreams ?? 0;
+
     /// <summary>Names an app, see <see cref="PythonApp(string, PythonAppOptions)"/>.</summary>
     /// <param name="target">The module and what in it the app is: <c>main:app</c>.</param>
     /// <param name="configure">Sets how it is run.</param>
@@ -69,8 +72,20 @@ public sealed class PythonApp : IAsyncDisposable
     /// Starts new workers, which read the app's code again, gives them the requests that come from then on, and stops the old ones when
     /// theirs have ended: at <see cref="PythonAppOptions.DrainTimeout"/> at the latest.
     /// </summary>
+    /// <param name="cancellation">Gives the new workers up that have not started; the old ones go on.</param>
     /// <exception cref="PythonAppException">The app does not start any more; the old workers go on.</exception>
-    public Task ReloadAsync() => _pool?.ReloadAsync() ?? Task.CompletedTask;
+    /// <exception cref="OperationCanceledException">New workers were given up.</exception>
+    public async Task ReloadAsync(CancellationToken cancellation = default)
+    {
+        // Workers that are being started may have read the code before it changed: they are replaced as well.
+        await _starting.WaitAsync(cancellation);
+        WorkerPool? pool = _pool;
+        _starting.Release();
+        if (pool is not null)
+        {
+            await pool.ReloadAsync(cancellation);
+        }
+    }
 
     /// <summary>Stops the workers, if the host's lifespan has not.</summary>
     public async ValueTask DisposeAsync()

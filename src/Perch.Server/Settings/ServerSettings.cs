@@ -209,6 +209,27 @@ internal static class ServerSettings
             o => o.Processes.MaxResidentSize, (o, value) => o.Processes.MaxResidentSize = value,
             "The most memory of a worker. Beyond: it is replaced."),
 
+        new ValueSetting<bool>(
+            "reload", SettingGroup.Development, ValueKinds.Flag,
+            o => o.Reload.IsOn, (o, value) => o.Reload.IsOn = value,
+            "Load the app again when its files change, a project after a build; what runs is finished. An app that fails leaves the old one serving."),
+        new ListSetting<string>(
+            "reload-dir", SettingGroup.Development, ValueKinds.Text("DIR", "a folder that is there"),
+            o => o.Reload.Directories, (o, value) => o.Reload.Directories = value,
+            "A folder to watch, instead of the app's own (and those of the projects that a project refers to). Give it again for more."),
+        new ListSetting<string>(
+            "reload-include", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Include, (o, value) => o.Reload.Include = value,
+            "Files to watch as well: *.html, templates/**/*.txt, a folder's name. By itself *.py of a Python app, sources of a project, *.dll."),
+        new ListSetting<string>(
+            "reload-exclude", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Exclude, (o, value) => o.Reload.Exclude = value,
+            "Files not to watch, whatever includes them: tests, *_generated.py. By itself folders that begin with a dot, and bin and obj of a project."),
+        new ValueSetting<TimeSpan>(
+            "reload-delay", SettingGroup.Development, ValueKinds.Seconds("a number of seconds"),
+            o => o.Reload.Delay, (o, value) => o.Reload.Delay = value,
+            "How long nothing more must have changed."),
+
         new ValueSetting<Microsoft.Extensions.Logging.LogLevel>(
             "log-level", SettingGroup.Logging, ValueKinds.Level,
             o => o.Logging.Level, (o, value) => o.Logging.Level = value,
@@ -271,6 +292,11 @@ internal static class ServerSettings
         if (!options.Tls.IsOn && All.FirstOrDefault(setting => setting.Group == SettingGroup.Tls && setting.TextOf(options) != setting.DefaultText) is { } tls)
         {
             throw new GatewaySettingsException($"{tls.Option} needs --ssl-certfile.");
+        }
+
+        if (!options.Reload.IsOn && All.FirstOrDefault(setting => setting.Group == SettingGroup.Development && setting.TextOf(options) != setting.DefaultText) is { } reload)
+        {
+            throw new GatewaySettingsException($"{reload.Option} needs --reload.");
         }
 
         if (options.Limits.MaxRequests is null && options.Limits.MaxRequestsJitter > 0)
