@@ -84,7 +84,7 @@ internal sealed partial class Http1Engine
     /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
     internal void Detach()
     {
-        _storage.Return();
+        _storage.Trim();
         _source.Connection = ConnectionFacts.None;
     }
 
