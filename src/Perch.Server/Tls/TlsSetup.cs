@@ -28,11 +28,17 @@ internal sealed class TlsSetup
             if (tls.AuthoritiesFile is { } file)
             {
                 _authorities.ImportFromPemFile(file);
+                if (_authorities.Count == 0)
+                {
+                    // None would mean the machine's.
+                    throw new CryptographicException("there is no certificate in it.");
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new GatewayServerStartException($"The authorities {tls.AuthoritiesFile} cannot be used: {exception.Message}", exception);
+            string reason = exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : exception.Message;
+            throw new GatewayServerStartException($"The authorities {tls.AuthoritiesFile} cannot be used: {reason}", exception);
         }
 
         if (tls.Ciphers.Count > 0 && !OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())

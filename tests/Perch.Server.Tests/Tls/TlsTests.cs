@@ -153,6 +153,45 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("there is no file nowhere.pem.", "--ssl-certfile", "nowhere.pem")]
+    [InlineData("there is no file nowhere.pem.", "--ssl-certfile", "cert.pem", "--ssl-keyfile", "nowhere.pem")]
+    [InlineData("there is no certificate in it.", "--ssl-certfile", "key.pem")]
+    [InlineData("there is no key in cert.pem; --ssl-keyfile names another file.", "--ssl-certfile", "cert.pem")]
+    [InlineData("the key in other.pem is not that of the certificate.", "--ssl-certfile", "cert.pem", "--ssl-keyfile", "other.pem")]
+    [InlineData("the key in encrypted.pem is encrypted, and there is no --ssl-keyfile-password.", "--ssl-certfile", "cert.pem", "--ssl-keyfile", "encrypted.pem")]
+    [InlineData(
+        "the password is not that of the key in encrypted.pem, or the key not that of the certificate.",
+        "--ssl-certfile", "cert.pem", "--ssl-keyfile", "encrypted.pem", "--ssl-keyfile-password", "guess")]
+    [InlineData(
+        "the key in key.pem is not encrypted, and there is an --ssl-keyfile-password.",
+        "--ssl-certfile", "cert.pem", "--ssl-keyfile", "key.pem", "--ssl-keyfile-password", "guess")]
+    [InlineData("it is no PFX file, or has a password (--ssl-keyfile-password).", "--ssl-certfile", "cert.pfx")]
+    [InlineData("it is no PFX file, or its password is another.", "--ssl-certfile", "cert.pfx", "--ssl-keyfile-password", "guess")]
+    public async Task ACertificateThatCannotBeUsed_EndsWith3AndSaysWhy(string reason, params string[] arguments)
+    {
+        TestCertificates.WritePem(_certificate, File, Key);
+        TestCertificates.WritePem(_certificate, File, _folder.File("encrypted.pem"), "secret");
+        using X509Certificate2 other = TestCertificates.Create("other");
+        TestCertificates.WritePem(other, _folder.File("of-other.pem"), _folder.File("other.pem"));
+        System.IO.File.WriteAllBytes(_folder.File("cert.pfx"), _certificate.Export(X509ContentType.Pfx, "secret"));
+        ProcessStartInfo start = PerchProcess.StartInfo(["run", TestApp.Name, "--port", "0", .. arguments]);
+        start.WorkingDirectory = _folder.Path;
+        Assert.Equal((3, "", $"perch: The certificate {arguments[1]} cannot be used: {reason}"), await PerchProcess.RunAsync(start));
+    }
+
+    [Theory]
+    [InlineData("nowhere.pem", "there is no such file.")]
+    [InlineData("key.pem", "there is no certificate in it.")]
+    public async Task AuthoritiesThatAreNone_EndWith3(string authorities, string reason)
+    {
+        TestCertificates.WritePem(_certificate, File, Key);
+        ProcessStartInfo start = PerchProcess.StartInfo(
+            "run", TestApp.Name, "--port", "0", "--ssl-certfile", File, "--ssl-keyfile", Key, "--ssl-cert-reqs", "required", "--ssl-ca-certs", authorities);
+        start.WorkingDirectory = _folder.Path;
+        Assert.Equal((3, "", $"perch: The authorities {authorities} cannot be used: {reason}"), await PerchProcess.RunAsync(start));
+    }
+
+    [Theory]
     [InlineData("kestrel", false)]
     [InlineData("kestrel", true)]
     [InlineData("bare", false)]
