@@ -26,7 +26,8 @@ public sealed class GatewayListener : IAsyncDisposable
     private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _connections = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -187,10 +188,10 @@ public sealed class GatewayListener : IAsyncDisposable
         await Task.WhenAll(_accepting);
         await _stopping.CancelAsync();
         _gateway.Stop();
-        Task all = Task.WhenAll(_connections.Values);
+        SetDrained();
         try
         {
-            await all.WaitAsync(cancellation);
+            await _drained.Task.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -200,7 +201,7 @@ public sealed class GatewayListener : IAsyncDisposable
             }
 
             // An app may go on for all that.
-            await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
+            await Task.WhenAny(_drained.Task, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
         await DisposeAsync(_listeners);
@@ -240,30 +241,37 @@ public sealed class GatewayListener : IAsyncDisposable
     {
         while (await listener.AcceptAsync() is { } connection)
         {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections.TryAdd(connection, done.Task);
+            _connections.TryAdd(connection, 0);
 
             // Not on this thread: an app that blocks would keep others from being accepted.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls, work.Done),
-                (Listener: this, Connection: connection, Tls: tls, Done: done),
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls),
+                (Listener: this, Connection: connection, Tls: tls),
                 preferLocal: false);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
+    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls)
     {
-        Task GoOnAsync(ConnectionContext connection) => _gateway.OnConnectionAsync(connection, handOn: null, tls);
-
-        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
+        using ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
+        bool hasEntered = _gateway.TryEnter();
         try
         {
             try
             {
-                await (First is { } first ? first(connection, GoOnAsync, _stopping.Token) : GoOnAsync(connection));
+                await (hasEntered ? BeginAsync(connection, tls) : _gateway.RefuseAsync(connection, isSilent: tls is not null));
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                _gateway.Log.ConnectionLost(connection.ConnectionId, exception.Message);
             }
             finally
             {
+                if (hasEntered)
+                {
+                    _gateway.Leave();
+                }
+
                 await _gateway.CloseAsync(connection);
             }
         }
@@ -274,7 +282,25 @@ public sealed class GatewayListener : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
-            done.SetResult();
+            if (_stopping.IsCancellationRequested)
+            {
+                SetDrained();
+            }
         }
     }
+
+    /// <summary>Nothing is accepted any more: it is drained when the last connection is over.</summary>
+    private void SetDrained()
+    {
+        if (_connections.IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private Task BeginAsync(ConnectionContext connection, TlsEndPoint? tls) =>
+        First is null ? GoOnAsync(connection, tls) : First(connection, connection => GoOnAsync(connection, tls), _stopping.Token);
+
+    private Task GoOnAsync(ConnectionContext connection, TlsEndPoint? tls) =>
+        tls is null ? _gateway.ServeAsync(connection) : tls.OnConnectionAsync(connection, _gateway);
 }

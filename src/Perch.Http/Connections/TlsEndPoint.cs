@@ -47,7 +47,7 @@ internal sealed class TlsEndPoint
         return options;
     }
 
-    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway, Func<ConnectionContext, Task> serve)
+    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway)
     {
         IDuplexPipe outside = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(outside));
@@ -62,7 +62,7 @@ internal sealed class TlsEndPoint
         connection.Transport = new TlsPipe(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool);
         try
         {
-            await serve(connection);
+            await gateway.ServeAsync(connection);
         }
         finally
         {

@@ -222,6 +222,31 @@ internal static class ServerSettings
             o => o.Processes.MaxResidentSize, (o, value) => o.Processes.MaxResidentSize = value,
             "The most memory of a worker. Beyond: it is replaced. Set, one worker is a process of its own too."),
 
+        new ValueSetting<bool>(
+            "reload", SettingGroup.Development, ValueKinds.Flag,
+            o => o.Reload.IsOn, (o, value) => o.Reload.IsOn = value,
+            "Load the app again when its files change, a project after a build; what runs is finished. An app that fails leaves the old one serving."),
+        new ListSetting<string>(
+            "reload-dir", SettingGroup.Development, ValueKinds.Text("DIR", "a folder that is there"),
+            o => o.Reload.Directories, (o, value) => o.Reload.Directories = value,
+            "A folder to watch, instead of the app's own (and those of the projects that a project refers to). Give it again for more.")
+        { Needs = [Need.Reload] },
+        new ListSetting<string>(
+            "reload-include", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Include, (o, value) => o.Reload.Include = value,
+            "Files to watch as well: *.html, templates/**/*.txt, a folder's name. By itself *.py of a Python app, sources of a project, *.dll.")
+        { Needs = [Need.Reload] },
+        new ListSetting<string>(
+            "reload-exclude", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Exclude, (o, value) => o.Reload.Exclude = value,
+            "Files not to watch, whatever includes them: tests, *_generated.py. By itself folders that begin with a dot, and bin and obj of a project.")
+        { Needs = [Need.Reload] },
+        new ValueSetting<TimeSpan>(
+            "reload-delay", SettingGroup.Development, ValueKinds.Seconds("a number of seconds"),
+            o => o.Reload.Delay, (o, value) => o.Reload.Delay = value,
+            "How long nothing more must have changed.")
+        { Needs = [Need.Reload] },
+
         new ValueSetting<Microsoft.Extensions.Logging.LogLevel>(
             "log-level", SettingGroup.Logging, ValueKinds.Level,
             o => o.Logging.Level, (o, value) => o.Logging.Level = value,

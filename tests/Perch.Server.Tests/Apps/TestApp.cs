@@ -76,6 +76,14 @@ internal static class TestApp
         await Task.Delay(Timeout.Infinite);
     }
 
+    /// <summary>An app whose startup does not end.</summary>
+    internal static async Task Hangs(Scope scope, Receive receive, Send send)
+    {
+        await receive();
+        await Console.Error.WriteLineAsync("it starts");
+        await Task.Delay(Timeout.Infinite);
+    }
+
     internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http
         ? http.RoutePath switch
         {

@@ -29,6 +29,17 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task AStopDuringTheStart_EndsItWith0(string http)
+    {
+        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + nameof(TestApp.Hangs);
+        await using PerchProcess perch = PerchProcess.Begin(PerchProcess.StartInfo("run", app, "--port", "0", "--http", http));
+        await perch.LineAsync("it starts");
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.Equal("it starts", perch.Errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task ARequestThatRuns_IsFinished(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);

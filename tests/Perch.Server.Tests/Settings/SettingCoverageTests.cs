@@ -8,8 +8,10 @@ public sealed class SettingCoverageTests
 {
     private static readonly string[] Attributes = ["Fact]", "Theory]"];
 
-    /// <summary>The second is TlsTests' own, which has a certificate for it.</summary>
-    private static readonly string[] Starts = ["PerchProcess.", "StartPemAsync("];
+    /// <summary>The second is TlsTests' own, which has a certificate for it; the last those of <c>--reload</c>, which name it for all of them.</summary>
+    private static readonly string[] Starts = ["PerchProcess.", "StartPemAsync(", OwnStart];
+
+    private const string OwnStart = " StartAsync(";
 
     private static readonly (string Setting, string File, string Test)[] Tests =
     [
@@ -59,6 +61,11 @@ public sealed class SettingCoverageTests
         ("workers", "Perch.Server.Tests/Workers/WorkerTests.cs", "TtinAndTtou_AddAndRemoveOne"),
         ("timeout-worker-healthcheck", "Perch.Server.Tests/Workers/WorkerTests.cs", "AWorkerThatIsSilent_IsReplaced"),
         ("workers-max-rss", "Perch.Server.Tests/Workers/WorkerTests.cs", "AWorkerWithTooMuchMemory_IsReplaced"),
+        ("reload", "Perch.Cli.Tests/Reloading/PythonReloadTests.cs", "AChangedModule_IsLoadedAgain_WhileWhatRunsIsFinished"),
+        ("reload-dir", "Perch.Cli.Tests/Reloading/PythonReloadTests.cs", "ReloadDir_IsWatchedInsteadOfTheAppsOwn"),
+        ("reload-include", "Perch.Cli.Tests/Reloading/PythonReloadTests.cs", "ReloadInclude_WatchesOtherFilesAsWell"),
+        ("reload-exclude", "Perch.Cli.Tests/Reloading/PythonReloadTests.cs", "ReloadExclude_LeavesFilesOut"),
+        ("reload-delay", "Perch.Cli.Tests/Reloading/PythonReloadTests.cs", "ReloadDelay_MakesOneOfSeveralChanges"),
         ("log-level", "Perch.Server.Tests/Logging/LogTests.cs", "LogLevel_IsTheLeastThatIsWritten"),
         ("log-config", "Perch.Server.Tests/Logging/LogTests.cs", "LogConfig_SetsTheLevelOfAPart"),
         ("access-log", "Perch.Server.Tests/Logging/LogTests.cs", "NoAccessLog_HasNone"),
@@ -85,6 +92,6 @@ public sealed class SettingCoverageTests
         Assert.True(Attributes.Any(attribute => test.Contains(attribute, StringComparison.Ordinal)), $"{one.Test} is no test.");
         Assert.True(Starts.Any(start => test.Contains(start, StringComparison.Ordinal)), $"{one.Test} starts no process.");
         string[] names = [$"\"{setting.Option}\"", $"\"{setting.NoOption}\"", $"{setting.Variable}=", $"{setting.OtherVariable ?? setting.Variable}="];
-        Assert.True(names.Any(written => test.Contains(written, StringComparison.Ordinal)), $"{one.Test} does not name {setting.Option}.");
+        Assert.True(names.Any(written => (test.Contains(OwnStart, StringComparison.Ordinal) ? source : test).Contains(written, StringComparison.Ordinal)), $"{one.Test} does not name {setting.Option}.");
     });
 }

@@ -115,6 +115,10 @@ public sealed class SettingsTests
             "--timeout-rate-grace needs --limit-request-body-rate or --limit-response-rate above 0.",
             "limit-request-body-rate=0 limit-response-rate=0 timeout-rate-grace=2"
         },
+        { "--reload-dir needs --reload.", "reload-dir=/" },
+        { "--reload-include needs --reload.", "reload-include=*.html" },
+        { "--reload-exclude needs --reload.", "reload-exclude=*.html" },
+        { "--reload-delay needs --reload.", "reload-delay=1" },
     };
 
     [Theory]
