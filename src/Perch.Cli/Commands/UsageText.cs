@@ -13,16 +13,7 @@ internal static class UsageText
 
     private static string OfRoot(RootCommand root, ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens is not [var first, ..])
-        {
-            return $"There is no command. perch run APP serves an app; {Help}";
-        }
-
-        if (first.Contains(':', StringComparison.Ordinal))
-        {
-            return $"{first} is no command. perch run {first} serves it.";
-        }
-
+        string first = parsed.UnmatchedTokens is [var token, ..] ? token : "";
         string? near = NearName.Of(first, root.Subcommands.Select(static command => command.Name));
         return $"{first} is no command{(near is null ? "" : $"; the nearest is {near}")}. {Help}";
     }

@@ -30,7 +30,9 @@ internal static class SupervisedRun
         ServerSettings.Check(options);
         if (OperatingSystem.IsWindows())
         {
-            throw new GatewaySettingsException("Worker processes are not for Windows: they cannot share a port there.");
+            throw new GatewaySettingsException(
+                options.Reload.IsOn ? "--reload is not for Windows: processes cannot share a port there."
+                : "Worker processes are not for Windows: they cannot share a port there.");
         }
 
         await ShareAsync(options, appName, reloadable, cancellation);

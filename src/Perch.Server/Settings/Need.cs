@@ -14,6 +14,7 @@ internal sealed record Need(string Text, Func<GatewayServerOptions, bool> IsMet)
     internal static readonly Need UnixSocket = new("--uds", static o => o.Binding.UnixSockets.Count > 0);
     internal static readonly Need SeparateKey = new("a PEM certificate (a PFX file has its key)", static o => !o.Tls.IsPfx);
     internal static readonly Need ClientCertificates = new("--ssl-cert-reqs optional or required", static o => o.Tls.ClientCertificate != ClientCertificate.None);
+    internal static readonly Need Reload = new("--reload", static o => o.Reload.IsOn);
     internal static readonly Need Proxies = new("--proxy-headers or --proxy-protocol", static o => o.Proxy.Headers || o.Proxy.Protocol);
     internal static readonly Need Reload = new("--reload", static o => o.Reload.IsOn);
     internal static readonly Need MaxRequests = new("--limit-max-requests", static o => o.Limits.MaxRequests is not null);

@@ -283,7 +283,7 @@ internal static class ServerSettings
     /// <exception cref="GatewaySettingsException">Settings that do not go together.</exception>
     internal static void Check(GatewayServerOptions options)
     {
-        foreach (Setting setting in All)
+        foreach (Setting setting in All.Where(static setting => setting.OnlyFor is not null || setting.Needs.Count > 0))
         {
             if (setting.TextOf(options) == setting.DefaultText)
             {
