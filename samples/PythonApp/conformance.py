@@ -59,6 +59,7 @@ class Watch:
         self.send_event = send
         self.disconnect = None
         self.failure = None
+        self.messages = 0
         self.next = {"type": "http.response.start", "status": 200} if self.is_http else {"type": "websocket.send", "text": "late"}
 
     async def run(self, route, scope, query):
@@ -73,6 +74,7 @@ class Watch:
         # After a whole response it is not the client's leaving.
         if event["type"] == "websocket.disconnect" or (event["type"] == "http.disconnect" and self.next is not None):
             self.disconnect = event
+        self.messages += event["type"] == "websocket.receive"
         return event
 
     async def send(self, message):
@@ -99,6 +101,7 @@ class Watch:
         return {
             "code": ended.get("code"),
             "reason": ended.get("reason"),
+            "messages": self.messages,
             "send_after": "silent" if self.failure is None else "raised " + type(self.failure).__name__,
             "send_after_oserror": isinstance(self.failure, OSError),
         }

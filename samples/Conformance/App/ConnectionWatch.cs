@@ -8,6 +8,7 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
     private GatewayEvent? _disconnect;
     private GatewayEvent? _next = new HttpResponseStart(200);
     private ClientDisconnectedException? _sendFailure;
+    private int _messages;
 
     internal async Task RunAsync(Func<Receive, Send, Task> run, Action<DisconnectRecord> record)
     {
@@ -31,6 +32,9 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
         {
             case WebSocketConnect:
                 _next = WebSocketSend.Utf8("late"u8.ToArray());
+                break;
+            case WebSocketReceive:
+                _messages++;
                 break;
             case WebSocketDisconnect:
             // A host says it after a whole response too: that is not the client's leaving.
@@ -73,7 +77,7 @@ internal sealed class ConnectionWatch(Receive receive, Send send)
         var ended = _disconnect as WebSocketDisconnect;
         Exception? failure = _sendFailure ?? await SendLateAsync();
         return new DisconnectRecord(
-            ended?.Code, ended?.Reason, failure is null ? "silent" : "raised " + failure.GetType().Name, failure is IOException);
+            ended?.Code, ended?.Reason, _messages, failure is null ? "silent" : "raised " + failure.GetType().Name, failure is IOException);
     }
 
     private async Task<Exception?> SendLateAsync()

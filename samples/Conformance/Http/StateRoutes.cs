@@ -52,6 +52,7 @@ internal sealed class StateRoutes(DisconnectLog disconnects)
         }
 
         json.WriteString("reason", record.Reason);
+        json.WriteNumber("messages", record.Messages);
         json.WriteString("send_after", record.SendAfter);
         json.WriteBoolean("send_after_oserror", record.SendAfterOSError);
         json.WriteEndObject();

@@ -21,6 +21,7 @@ internal sealed class PythonAppLoader : IAppLoader
         ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, server.Logging));
         PythonApp app = PythonApp.Load($"{target.File}:{target.Member}", python =>
         {
+            options.Python(python);
             python.Factory = options.IsFactory;
             python.AppDirectory = options.Directory;
             python.Lifespan = server.App.Lifespan;

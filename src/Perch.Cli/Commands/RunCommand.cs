@@ -38,10 +38,11 @@ internal sealed class RunCommand
         try
         {
             Read(options, parsed);
+            ServerSettings.Check(options);
             string target = parsed.GetValue(App)!;
             AppTarget named = AppTarget.Parse(target);
             IAppLoader loader = AppLocator.Find(named);
-            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), options);
+            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), PythonSettings.Read(parsed, loader, target), options);
             IReloadableApp? reloadable = options.Reload.IsOn && WorkerChannel.Current is null ? loader.Reloadable(named, load) : null;
             if (reloadable is not null || (!loader.HasOwnWorkers && SupervisedRun.IsWanted(options)))
             {

@@ -29,7 +29,8 @@ public sealed class GatewayListener : IAsyncDisposable
     private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _connections = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -176,10 +177,10 @@ public sealed class GatewayListener : IAsyncDisposable
         await Task.WhenAll(_accepting);
         await _stopping.CancelAsync();
         _gateway.Stop();
-        Task all = Task.WhenAll(_connections.Values);
+        SetDrained();
         try
         {
-            await all.WaitAsync(cancellation);
+            await _drained.Task.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -189,7 +190,7 @@ public sealed class GatewayListener : IAsyncDisposable
             }
 
             // An app may go on for all that.
-            await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
+            await Task.WhenAny(_drained.Task, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
         await DisposeAsync(_listeners);
@@ -227,28 +228,39 @@ public sealed class GatewayListener : IAsyncDisposable
     {
         while (await listener.AcceptAsync() is { } connection)
         {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections.TryAdd(connection, done.Task);
+            _connections.TryAdd(connection, 0);
 
             // Not on this thread: an app that blocks would keep others from being accepted.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls, work.Done),
-                (Listener: this, Connection: connection, Tls: tls, Done: done),
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls),
+                (Listener: this, Connection: connection, Tls: tls),
                 preferLocal: false);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
+    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls)
     {
-        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
+        using ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
+        bool hasEntered = _gateway.TryEnter();
         try
         {
             try
             {
-                await _gateway.OnConnectionAsync(connection, handOn: null, tls);
+                await (!hasEntered ? _gateway.RefuseAsync(connection, isSilent: tls is not null)
+                    : tls is null ? _gateway.ServeAsync(connection)
+                    : tls.OnConnectionAsync(connection, _gateway));
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                _gateway.Log.ConnectionLost(connection.ConnectionId, exception.Message);
             }
             finally
             {
+                if (hasEntered)
+                {
+                    _gateway.Leave();
+                }
+
                 await _gateway.CloseAsync(connection);
             }
         }
@@ -259,7 +271,19 @@ public sealed class GatewayListener : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
-            done.SetResult();
+            if (_stopping.IsCancellationRequested)
+            {
+                SetDrained();
+            }
+        }
+    }
+
+    /// <summary>Nothing is accepted any more: it is drained when the last connection is over.</summary>
+    private void SetDrained()
+    {
+        if (_connections.IsEmpty)
+        {
+            _drained.TrySetResult();
         }
     }
 }

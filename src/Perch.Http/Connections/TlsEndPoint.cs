@@ -40,7 +40,7 @@ internal sealed class TlsEndPoint
         _stop = stop;
     }
 
-    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway, Func<ConnectionContext, Task> serve)
+    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway)
     {
         IDuplexPipe outside = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(outside));
@@ -55,7 +55,7 @@ internal sealed class TlsEndPoint
         connection.Transport = new TlsPipe(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool);
         try
         {
-            await serve(connection);
+            await gateway.ServeAsync(connection);
         }
         finally
         {

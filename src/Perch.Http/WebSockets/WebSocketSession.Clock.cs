@@ -58,7 +58,7 @@ internal sealed partial class WebSocketSession
             isOver = _time.GetElapsedTime(_closeStart) >= _options.CloseTimeout;
             if (!isOver)
             {
-                _isLingerOver = !_hasHeard && !_isWriting;
+                _isLingerOver = !_hasHeard && !IsWriting;
                 _hasHeard = false;
                 SetTimer(Linger);
             }
@@ -134,9 +134,7 @@ internal sealed partial class WebSocketSession
         }
 
         _isPingDue = true;
-        bool writes = !_isWriting;
-        _isWriting = true;
-        return writes;
+        return TakeForDue();
     }
 
     /// <summary>Under the lock: what is due first, the next ping or the answer to the last.</summary>

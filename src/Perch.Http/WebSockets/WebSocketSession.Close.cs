@@ -69,9 +69,7 @@ internal sealed partial class WebSocketSession
 
         byte[] payload = new byte[FrameWriter.MaxControlLength];
         closing = Enqueue(Opcode.Close, payload.AsMemory(0, ClosePayload.Write(payload, code, reason)));
-        bool writes = !_isWriting;
-        _isWriting = true;
-        return writes;
+        return TakeForDue();
     }
 
     /// <summary>RFC 6455 §5.5.1: a close is answered with a close of the same code. After both nothing is read.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class WebSocketSession
     private bool _inputEnded;
     private bool _isSkipping;
     private bool _isStalled;
-    private bool _hasReadAll;
+    private volatile bool _hasReadAll;
     private volatile bool _isReadPending;
     private volatile bool _hasHeard;
 
@@ -71,16 +71,21 @@ internal sealed partial class WebSocketSession
                 }
             }
         }
-        catch (Exception exception) when (IsLoss(exception))
-        {
-            EndReading(CloseCodes.Lost);
-        }
         catch (Exception exception)
         {
-            _ended.TrySetException(exception);
-            EndReading(CloseCodes.Lost);
-            Abort();
+            EndReading(exception);
         }
+    }
+
+    /// <summary>By who reads: for what a pipe threw, or an error of Perch's.</summary>
+    private void EndReading(Exception exception)
+    {
+        if (!IsLoss(exception))
+        {
+            Break(exception);
+        }
+
+        EndReading(CloseCodes.Lost);
     }
 
     /// <summary>Reads more, if it is there already. If not, <see cref="AwaitRead"/> is to be called.</summary>

@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Perch.Messages;
 
-
 namespace Perch.Http.WebSockets;
 
 /// <summary>What the app receives: from the reading that hands it a message, or from the queue.</summary>
@@ -99,9 +98,9 @@ internal sealed partial class WebSocketSession
                 }
             }
         }
-        catch (Exception exception) when (IsLoss(exception))
+        catch (Exception exception)
         {
-            EndReading(CloseCodes.Lost);
+            EndReading(exception);
             return false;
         }
 

@@ -21,31 +21,25 @@ internal sealed partial class WebSocketSession
     internal ValueTask SendAsync(WebSocketSend message)
     {
         Opcode opcode = message.IsText ? Opcode.Text : Opcode.Binary;
-        ValueTask sending = default;
-        bool isWriter;
-        bool isQueued;
-        lock (_gate)
-        {
-            if (_isClosing || IsDisconnected)
-            {
-                throw new ClientDisconnectedException();
-            }
-
-            isWriter = !_isWriting;
-            isQueued = _isWriting || message.Data.Length > MostUnflushed / 2;
-            _isWriting = true;
-            if (isQueued)
-            {
-                sending = Enqueue(opcode, message.Data);
-            }
-        }
-
-        if (!isQueued)
+        if (message.Data.Length <= MostUnflushed / 2 && TryTake())
         {
             return WriteAlone(opcode, message.Data);
         }
 
-        if (isWriter)
+        ValueTask sending;
+        bool writes;
+        lock (_gate)
+        {
+            if (IsOutputOver)
+            {
+                throw new ClientDisconnectedException();
+            }
+
+            sending = Enqueue(opcode, message.Data);
+            writes = TakeForDue();
+        }
+
+        if (writes)
         {
             WriteOn(done: default);
         }
@@ -71,18 +65,17 @@ internal sealed partial class WebSocketSession
             _deflater?.Release();
 
             // Sent by an app that has just been handed a message, with more of the client's in the same read: they are answered in one flush.
-            if (_deliveringThread == Environment.CurrentManagedThreadId && !_rest.IsEmpty && !IsMuchUnflushed)
+            if (_unflushed < MostUnflushed / 2 && _deliveringThread == Environment.CurrentManagedThreadId && !_rest.IsEmpty)
             {
-                EndWriting(isUnflushed: true);
+                EndWriting();
                 return default;
             }
 
-            _isUnflushed = false;
-            ValueTask<FlushResult> flush = _output.FlushAsync();
+            ValueTask<FlushResult> flush = FlushAsync();
             if (flush.IsCompletedSuccessfully)
             {
                 Check(flush.Result);
-                EndWriting(isUnflushed: false);
+                EndWriting();
                 return default;
             }
 
@@ -109,37 +102,44 @@ internal sealed partial class WebSocketSession
         }
     }
 
-    /// <summary>Not without bound: the client's messages are small, the answers may not be.</summary>
-    private bool IsMuchUnflushed => !_output.CanGetUnflushedBytes || _output.UnflushedBytes >= MostUnflushed / 2;
-
     /// <summary>By who reads: answers a ping. It is flushed before the reading waits.</summary>
     private void Pong(ReadOnlyMemory<byte> payload)
     {
-        lock (_gate)
+        if (!TryTake())
         {
-            if (_isClosing)
-            {
-                return;
-            }
-
-            if (_isWriting)
-            {
-                // RFC 6455 §5.5.3: of several pings only the last need be answered.
-                _pong = payload.ToArray();
-                return;
-            }
-
-            _isWriting = true;
+            PongLater(payload);
+            return;
         }
 
         try
         {
             WriteFrame(Opcode.Pong, payload);
-            EndWriting(isUnflushed: true);
+            EndWriting();
         }
         catch (Exception exception) when (IsLoss(exception))
         {
             LoseOutput();
+        }
+    }
+
+    private void PongLater(ReadOnlyMemory<byte> payload)
+    {
+        bool writes;
+        lock (_gate)
+        {
+            if (IsOutputOver)
+            {
+                return;
+            }
+
+            // RFC 6455 §5.5.3: of several pings only the last need be answered.
+            _pong = payload.ToArray();
+            writes = TakeForDue();
+        }
+
+        if (writes)
+        {
+            WriteOn(done: default);
         }
     }
 

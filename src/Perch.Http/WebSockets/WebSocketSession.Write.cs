@@ -20,54 +20,26 @@ internal sealed partial class WebSocketSession
     private readonly Action _onFlushed;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flushing;
     private Deflater? _deflater;
-    private bool _isWriting;
-    private bool _isUnflushed;
-    private bool _isOutputLost;
+    private volatile bool _isOutputLost;
+
+    // Who has the output is the only one to touch what follows.
+    private Memory<byte> _frames;
+    private int _framesLength;
+    private int _unflushed;
 
     // What is being written, and what is written and not flushed.
     private PendingSend? _current;
     private ReadOnlyMemory<byte> _payload;
     private PendingSends _unflushedSends;
 
-    /// <summary>By who writes: gives the output to who wants it next.</summary>
-    private void EndWriting(bool isUnflushed)
-    {
-        lock (_gate)
-        {
-            _isUnflushed = isUnflushed;
-            if (!HasDue)
-            {
-                _isWriting = false;
-                TryEnd();
-                return;
-            }
-        }
-
-        WriteOn(done: default);
-    }
-
-    private bool HasDue => _pong is not null || _isPingDue || !_sends.IsEmpty;
-
     /// <summary>By who reads, before it waits: what was written meanwhile and not flushed.</summary>
     private void FlushHeld()
     {
         // Only who reads leaves anything, and so sees that it has.
-        if (!_isUnflushed)
+        if (_unflushed > 0 && TryTake())
         {
-            return;
+            WriteOn(done: default);
         }
-
-        lock (_gate)
-        {
-            if (_isWriting)
-            {
-                return;
-            }
-
-            _isWriting = true;
-        }
-
-        WriteOn(done: default);
     }
 
     /// <summary>By who has the output: writes all that is due.</summary>
@@ -78,7 +50,7 @@ internal sealed partial class WebSocketSession
         {
             while (WriteDue())
             {
-                ValueTask<FlushResult> flush = _output.FlushAsync();
+                ValueTask<FlushResult> flush = FlushAsync();
                 if (!flush.IsCompleted)
                 {
                     AwaitFlush(flush);
@@ -95,6 +67,13 @@ internal sealed partial class WebSocketSession
         }
 
         done.Succeed();
+    }
+
+    private ValueTask<FlushResult> FlushAsync()
+    {
+        Commit();
+        _unflushed = 0;
+        return _output.FlushAsync();
     }
 
     private void AwaitFlush(ValueTask<FlushResult> flush)
@@ -133,12 +112,11 @@ internal sealed partial class WebSocketSession
     /// <summary>Writes what is due, as far as it is not too much at once. False if there is nothing, and the output is free.</summary>
     private bool WriteDue()
     {
-        int written = 0;
-        while (written < MostUnflushed)
+        while (_unflushed < MostUnflushed)
         {
             if (_current is not null)
             {
-                written += WritePart(MostUnflushed - written);
+                WritePart();
                 continue;
             }
 
@@ -160,14 +138,13 @@ internal sealed partial class WebSocketSession
                 {
                     _current = _sends.Take();
                 }
-                else if (written > 0 || _isUnflushed)
+                else if (_unflushed > 0)
                 {
                     break;
                 }
                 else
                 {
-                    _isWriting = false;
-                    TryEnd();
+                    Free();
                     return false;
                 }
             }
@@ -180,19 +157,16 @@ internal sealed partial class WebSocketSession
             {
                 WriteFrame(opcode, payload);
             }
-
-            written += FrameWriter.MaxHeaderLength;
         }
 
-        _isUnflushed = false;
         return true;
     }
 
-    /// <summary>Writes more of the current frame.</summary>
-    private int WritePart(int most)
+    /// <summary>Writes more of the current frame. What little would be left of it is not worth a wait of its own.</summary>
+    private void WritePart()
     {
-        ReadOnlyMemory<byte> part = _payload[..Math.Min(_payload.Length, most)];
-        _output.Write(part.Span);
+        ReadOnlyMemory<byte> part = _payload.Length <= 2 * MostUnflushed ? _payload : _payload[..MostUnflushed];
+        WritePayload(part.Span);
         _payload = _payload[part.Length..];
         if (_payload.IsEmpty)
         {
@@ -200,22 +174,57 @@ internal sealed partial class WebSocketSession
             _unflushedSends.Add(_current!);
             _current = null;
         }
-
-        return part.Length;
     }
 
     private void WriteFrame(Opcode opcode, ReadOnlyMemory<byte> payload)
     {
         if (payload.Length > SmallPayload || IsCompressed(opcode, payload))
         {
-            _output.Write(BeginFrame(opcode, payload).Span);
+            WritePayload(BeginFrame(opcode, payload).Span);
             return;
         }
 
-        Span<byte> frame = _output.GetSpan(FrameWriter.MaxHeaderLength + payload.Length);
+        Span<byte> frame = Room(FrameWriter.MaxHeaderLength + payload.Length);
         int header = FrameWriter.WriteHeader(frame, opcode, isCompressed: false, payload.Length);
         payload.Span.CopyTo(frame[header..]);
-        _output.Advance(header + payload.Length);
+        AddRoom(header + payload.Length);
+    }
+
+    /// <summary>Memory of the output for a small frame. The pipe hears of several of them at once: it locks each time.</summary>
+    private Span<byte> Room(int size)
+    {
+        if (_frames.Length - _framesLength < size)
+        {
+            Commit();
+            _frames = _output.GetMemory(size);
+        }
+
+        return _frames.Span[_framesLength..];
+    }
+
+    private void AddRoom(int length)
+    {
+        _framesLength += length;
+        _unflushed += length;
+    }
+
+    /// <summary>The small frames are the pipe's, which is flushed or written to otherwise now.</summary>
+    private void Commit()
+    {
+        if (_framesLength > 0)
+        {
+            _output.Advance(_framesLength);
+        }
+
+        _frames = default;
+        _framesLength = 0;
+    }
+
+    private void WritePayload(ReadOnlySpan<byte> payload)
+    {
+        Commit();
+        _output.Write(payload);
+        _unflushed += payload.Length;
     }
 
     /// <summary>RFC 7692 §6: each message may go either way; control frames are never compressed.</summary>
@@ -233,8 +242,7 @@ internal sealed partial class WebSocketSession
             payload = _deflater.Compress(payload.Span);
         }
 
-        Span<byte> header = _output.GetSpan(FrameWriter.MaxHeaderLength);
-        _output.Advance(FrameWriter.WriteHeader(header, opcode, isCompressed, payload.Length));
+        AddRoom(FrameWriter.WriteHeader(Room(FrameWriter.MaxHeaderLength), opcode, isCompressed, payload.Length));
         return payload;
     }
 
@@ -254,8 +262,10 @@ internal sealed partial class WebSocketSession
             ClearDue(ref lost);
             _current = null;
             _payload = default;
-            _isWriting = false;
-            TryEnd();
+            _frames = default;
+            _framesLength = 0;
+            _unflushed = 0;
+            Free();
         }
 
         // What the client sent before it left is read still, its close frame perhaps; it is not waited for.
@@ -266,12 +276,12 @@ internal sealed partial class WebSocketSession
     /// <summary>The same, for what a pipe threw, or an error of Perch's.</summary>
     private void LoseOutput(Exception exception)
     {
-        LoseOutput();
         if (!IsLoss(exception))
         {
-            _ended.TrySetException(exception);
-            Abort();
+            Break(exception);
         }
+
+        LoseOutput();
     }
 
     /// <summary>Under the lock: what nobody has begun to write is not written any more.</summary>

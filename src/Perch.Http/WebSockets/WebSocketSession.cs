@@ -34,6 +34,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private readonly bool _reusesEvents;
     private CancellationTokenSource? _disconnected;
     private WebSocketDisconnect? _disconnect;
+    private Exception? _error;
     private bool _isAborted;
     private bool _isAborting;
 
@@ -77,7 +78,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     internal WebSocketFault Fault { get; private set; }
 
     /// <summary>Whether the client has closed or is gone: sends throw.</summary>
-    internal bool IsDisconnected => Volatile.Read(ref _disconnect) is not null || Volatile.Read(ref _isOutputLost);
+    internal bool IsDisconnected => Volatile.Read(ref _disconnect) is not null || _isOutputLost;
 
     /// <summary>(1) Begins to read, after the handshake's response has been written.</summary>
     internal void Start()
@@ -126,6 +127,17 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         }
     }
 
+    /// <summary>An error of Perch's own: the connection is cut, and <see cref="Ended"/> fails with it.</summary>
+    private void Break(Exception error)
+    {
+        lock (_gate)
+        {
+            _error ??= error;
+        }
+
+        Abort();
+    }
+
     /// <summary>(4) The app is done with what it received.</summary>
     internal void OnAppEnded()
     {
@@ -164,10 +176,10 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private void TryEnd()
     {
         // Who waits for the end completes the pipes, which an abort on another thread may still be about to touch.
-        if (_hasReadAll && !_isWriting && !_isAborting)
+        if (_hasReadAll && !IsWriting && !_isAborting)
         {
             _timer?.Dispose();
-            _ended.TrySetResult();
+            _ = _error is null ? _ended.TrySetResult() : _ended.TrySetException(_error);
         }
     }
 }

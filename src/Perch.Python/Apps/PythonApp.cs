@@ -46,6 +46,9 @@ public sealed class PythonApp : IAsyncDisposable
     /// <summary>The processes of the workers that serve now.</summary>
     public IReadOnlyList<int> ProcessIds => _pool is { } pool ? [.. pool.ProcessIds] : [];
 
+    /// <summary>The calls that the workers have now.</summary>
+    internal int ActiveCalls => _pool?.ActiveStreams ?? 0;
+
     /// <summary>Names an app, see <see cref="PythonApp(string, PythonAppOptions)"/>.</summary>
     /// <param name="target">The module and what in it the app is: <c>main:app</c>.</param>
     /// <param name="configure">Sets how it is run.</param>

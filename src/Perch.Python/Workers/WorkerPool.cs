@@ -31,6 +31,9 @@ internal sealed class WorkerPool
     /// <summary>The processes that serve now.</summary>
     internal IEnumerable<int> ProcessIds => _slots.Select(slot => slot.Current?.ProcessId).OfType<int>();
 
+    /// <summary>The streams that they have now.</summary>
+    internal int ActiveStreams => _slots.Sum(slot => slot.Current?.Link.Active ?? 0);
+
     /// <summary>Starts all workers. If one fails, none is left.</summary>
     /// <exception cref="PythonAppException">One failed; the message is its app's.</exception>
     internal static async Task<WorkerPool> StartAsync(WorkerContext context, CancellationToken cancellation)

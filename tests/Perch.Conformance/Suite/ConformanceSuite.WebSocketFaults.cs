@@ -87,6 +87,37 @@ public abstract partial class ConformanceSuite
         AssertSendFailed(disconnect);
     }
 
+    /// <summary>
+    /// RFC 6455 §6.2, §7.1.7: the messages before a fault have been received, and are the app's. Its answers go out as far as they come before
+    /// the close frame, and never after it (§5.5.1).
+    /// </summary>
+    [Fact]
+    [Trait(WebSocketsOnly.Needs, "close codes")]
+    public async Task Fault_ComesAfterTheMessagesBeforeItWhereverTheReadsSplitThem()
+    {
+        byte[] bytes = [.. Encode(WebSocketFrame.Text, "0"), .. Encode(WebSocketFrame.Text, "1"), .. Encode(3, "")];
+        for (int split = 1; split < bytes.Length; split++)
+        {
+            string id = NewId();
+            using RawWebSocket client = await ConnectWebSocketAsync($"/echo?id={id}");
+            await client.Client.SendAsync(bytes.AsMemory(0, split));
+            await client.Client.SendAsync(bytes.AsMemory(split));
+
+            WebSocketFrame frame;
+            for (int echoed = 0; (frame = await client.ReadFrameAsync($"an echo or the close frame, split at {split}")).Opcode != WebSocketFrame.Close; echoed++)
+            {
+                Assert.Equal($"{echoed}", System.Text.Encoding.UTF8.GetString(frame.Payload));
+            }
+
+            Assert.Equal(1002, frame.CloseCode);
+            client.Client.HalfClose();
+            Assert.Equal("", await client.Client.ReadToEndAsync());
+            JsonElement disconnect = await DisconnectOfAsync(App, id);
+            Assert.Equal(1002, disconnect.GetProperty("code").GetInt32());
+            Assert.Equal(2, disconnect.GetProperty("messages").GetInt32());
+        }
+    }
+
     [Fact]
     [Trait(WebSocketsOnly.Needs, "a close frame that no reset overtakes")]
     public async Task Fault_EndsTheConnectionOfAClientThatDoesNot()

@@ -13,8 +13,16 @@ internal sealed class CountedArrays : ArrayPool<byte>
     /// <summary>The most bytes that were ever out at once.</summary>
     internal long MostBytes { get; private set; }
 
+    /// <summary>What a rent throws from now on; null for nothing.</summary>
+    internal Exception? Failure { get; set; }
+
     public override byte[] Rent(int minimumLength)
     {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
         byte[] array = new byte[minimumLength];
         Interlocked.Increment(ref _rented);
         MostBytes = Math.Max(MostBytes, Interlocked.Add(ref _bytes, array.Length));

@@ -46,6 +46,49 @@ public sealed class SessionCloseTests
         Assert.Null(run.Client.Aborted);
     }
 
+    // §7.1.7 is about what follows the fault; §5.5.1: nothing follows our close frame.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task MessagesBeforeAFault_AreReceivedWhereverTheReadsSplitThem(bool answersAtOnce)
+    {
+        byte[] bytes =
+        [
+            .. Frames.Client(Opcode.Text, "one"u8), .. Frames.Part(Opcode.Text, "t"u8), .. Frames.Client(Opcode.Continuation, "wo"u8),
+            .. Frames.Client(0x83, default),
+        ];
+        byte[] close = Frames.Server(Opcode.Close, Frames.ClosePayloadOf(1002, WebSocketFault.ReservedOpcode.Text()));
+        for (int split = 0; split < bytes.Length; split++)
+        {
+            var goesOn = new TaskCompletionSource();
+            var received = new List<string>();
+            var run = new SessionRun(async session =>
+            {
+                await (answersAtOnce ? Task.CompletedTask : goesOn.Task);
+                while (await session.ReceiveAsync() is WebSocketReceive message)
+                {
+                    received.Add(message.Text!);
+                    if (answersAtOnce)
+                    {
+                        await session.SendAsync(WebSocketSend.Echo(message));
+                    }
+                    else
+                    {
+                        await Assert.ThrowsAsync<ClientDisconnectedException>(async () => await session.SendAsync(WebSocketSend.Echo(message)));
+                    }
+                }
+            });
+            run.Client.Send(bytes.AsSpan(0, split));
+            run.Client.Send(bytes.AsSpan(split));
+            await run.ExpectAsync(answersAtOnce ? [Frames.Server(Opcode.Text, "one"u8), Frames.Server(Opcode.Text, "two"u8), close] : [close]);
+            goesOn.SetResult();
+            await run.App.Within("the app's end");
+            Assert.Equal(["one", "two"], received);
+            run.Time.Advance(1);
+            await run.ExpectEndAsync();
+        }
+    }
+
     // A client in the middle of a large upload sees the close frame before its connection is closed over what it sends.
     [Fact]
     public async Task ClientThatIsFailedAndSendsOn_IsReadUntilItIsSilent()

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Perch.Http.Tests.Connections;
 using Perch.Http.WebSockets;
+using Perch.Http.WebSockets.Compression;
 using Perch.Http.WebSockets.Framing;
 
 namespace Perch.Http.Tests.WebSockets;
@@ -188,6 +189,40 @@ public sealed class SessionLossTests
         Assert.NotNull(run.Client.Aborted);
         goesOn.SetResult();
         await run.AssertNothingIsLeftAsync();
+    }
+
+    // An error that is nobody's fault but Perch's: the host hears of it, and the connection is not left to itself.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ErrorInReading_CutsTheConnection(bool onTopOfTheApp)
+    {
+        var run = new SessionRun();
+        run.Arrays.Failure = new InsufficientMemoryException();
+        run.Client.Send([.. onTopOfTheApp ? Frames.Client(Opcode.Text, "before"u8) : [], .. Frames.Part(Opcode.Text, "a"u8)]);
+        Assert.Same(run.Arrays.Failure, await Assert.ThrowsAsync<InsufficientMemoryException>(() => run.Session.Ended.Within("the end of the session")));
+        Assert.NotNull(run.Client.Aborted);
+        await run.AssertDisconnectAsync(1006);
+        Assert.Equal(onTopOfTheApp ? ["before"] : [], run.Received);
+    }
+
+    [Fact]
+    public async Task ErrorInWriting_CutsTheConnection()
+    {
+        var fails = new TaskCompletionSource();
+        var run = new SessionRun(
+            async session =>
+            {
+                await fails.Task;
+                await Assert.ThrowsAsync<ClientDisconnectedException>(async () => await session.SendAsync(new WebSocketSend(new byte[100_000])));
+                Assert.Equal(1006, Assert.IsType<WebSocketDisconnect>(await session.ReceiveAsync()).Code);
+            },
+            deflate: new DeflateAgreement(false, false, 15));
+        run.Arrays.Failure = new InsufficientMemoryException();
+        fails.SetResult();
+        Assert.Same(run.Arrays.Failure, await Assert.ThrowsAsync<InsufficientMemoryException>(() => run.Session.Ended.Within("the end of the session")));
+        Assert.NotNull(run.Client.Aborted);
+        await run.App.Within("the app's end");
     }
 
     private static void Leave(SessionRun run, bool resets)

@@ -54,6 +54,12 @@ internal sealed partial class WebSocketExchange
 
     private ValueTask SendOpen(IWebSocketSession session, GatewayEvent message)
     {
+        if (message is WebSocketSend next && _order.IsOpen && !session.IsDisconnected)
+        {
+            // It changes nothing in the order, and needs no lock.
+            return session.SendAsync(next);
+        }
+
         lock (_gate)
         {
             if (session.IsDisconnected && !_order.IsClosed && message is WebSocketSend or WebSocketClose)
