@@ -192,6 +192,14 @@ public sealed class PythonReloadTests : IDisposable
         Assert.Contains($"watches {_folder.Path} for *.py, *.txt, *.html", perch.Output);
     }
 
+    [PythonFact]
+    public async Task ReloadOfTheEnvironment_CanBeTurnedOff()
+    {
+        WriteVersion("one");
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", _folder.Path, "PERCH_RELOAD=true", "--no-reload");
+        Assert.DoesNotContain(perch.Output, line => line.StartsWith("watches", StringComparison.Ordinal));
+    }
+
     [UserNamespaceFact]
     public async Task WhatTheSystemDoesNotWatch_IsSaid()
     {

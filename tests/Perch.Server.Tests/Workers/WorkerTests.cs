@@ -70,16 +70,19 @@ public sealed class WorkerTests
         await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(stopped) ? now : null), "another worker");
     }
 
-    [Fact]
-    public async Task AWorkerWithTooMuchMemory_IsReplaced()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task AWorkerWithTooMuchMemory_IsReplaced(string workers)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--workers-max-rss", "300000000");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", workers, "--workers-max-rss", "300000000");
         int[] before = [.. ProcessTree.ChildrenOf(perch.Id)];
         string large = await Clients.RawAsync(perch.Address, Clients.Get("/hold?400000000"));
         int grown = int.Parse(large[(large.LastIndexOf('\n') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains(grown, before);
         await perch.LineAsync($"Worker {grown} has ");
-        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(grown) ? now : null), "another worker");
+        await Wait.Until(
+            () => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is var now && now.Count == before.Length && !now.Contains(grown) ? now : null), "another worker");
     }
 
     [Fact]
@@ -113,7 +116,7 @@ public sealed class WorkerTests
     [InlineData("Nothing", "perch: Perch.Server.Tests.Apps.TestApp has no member Nothing; ")]
     public async Task AWorkerThatDoesNotStart_EndsItWith3AndOneLine(string member, string line)
     {
-        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + member;
+        string app = TestApp.NameOf(member);
         (int exitCode, string output, string errors) = await PerchProcess.RunAsync("run", app, "--port", "0", "--workers", "2");
         Assert.Equal((3, ""), (exitCode, output));
         Assert.StartsWith(line, errors, StringComparison.Ordinal);
@@ -143,5 +146,27 @@ public sealed class WorkerTests
         perch.Signal(Signals.Interrupt);
         Assert.Equal("started finished", await response.Content.ReadAsStringAsync());
         Assert.Equal(0, await perch.ExitAsync());
+    }
+
+    [Fact]
+    public async Task AfterAHangup_AWorkerThatDoesNotStart_LeavesTheOldOnes()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("may-start", "");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.NameOf(nameof(TestApp.StartsWhileTheFileIsThere)), "--workers", "2", $"TEST_FILE={folder.File("may-start")}");
+        int[] old = [.. ProcessTree.ChildrenOf(perch.Id)];
+        File.Delete(folder.File("may-start"));
+        perch.Signal(Signals.Hangup);
+        await perch.LineAsync("The workers are not replaced, the new one did not start: the file is away");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).SequenceEqual(old) ? old : null), "the old workers, and no other");
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+
+        // Who asked may ask again.
+        folder.Write("may-start", "");
+        perch.Signal(Signals.Hangup);
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && !now.Intersect(old).Any() ? now : null), "two new workers");
+        Assert.Equal(0, await perch.StopAsync());
     }
 }
