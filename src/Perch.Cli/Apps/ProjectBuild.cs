@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -21,7 +22,7 @@ internal sealed record ProjectBuild(string Assembly, IReadOnlyList<string> Proje
         {
             RedirectStandardOutput = true,
         };
-        using Process build = Process.Start(start) ?? throw new AppNotLoadedException("dotnet could not be started, which is to build the project.");
+        using Process build = Start(start);
         string output;
         try
         {
@@ -45,6 +46,18 @@ internal sealed record ProjectBuild(string Assembly, IReadOnlyList<string> Proje
         using JsonDocument made = JsonDocument.Parse(output.AsMemory(json));
         JsonElement values = made.RootElement.GetProperty("Properties");
         return new(values.GetProperty("TargetPath").GetString()!, ProjectsOf(project, values.GetProperty("ProjectAssetsFile").GetString()!));
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new AppNotLoadedException($"{start.FileName} cannot be started, which is to build the project: {exception.Message}", exception);
+        }
     }
 
     /// <summary>What NuGet has found out about references: a library of the type "project" has its path, from the project's folder.</summary>

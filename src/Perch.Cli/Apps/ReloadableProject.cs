@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Perch.Server;
 using Perch.Server.Reloading;
 using Perch.Server.Workers;
@@ -21,7 +22,7 @@ internal sealed class ReloadableProject(string project) : IReloadableApp
             Files = FilesOf([project, .. build.Projects]);
             return await Task.Run(() => ReloadableAssembly.CopyOf(build.Assembly), cancellation);
         }
-        catch (AppNotLoadedException exception)
+        catch (Exception exception) when (exception is AppNotLoadedException or IOException or JsonException)
         {
             throw new GatewayServerStartException(exception.Message, exception);
         }

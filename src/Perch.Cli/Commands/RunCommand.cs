@@ -38,6 +38,7 @@ internal sealed class RunCommand
         try
         {
             Read(options, parsed);
+            ServerSettings.Check(options);
             string target = parsed.GetValue(App)!;
             AppTarget named = AppTarget.Parse(target);
             IAppLoader loader = AppLocator.Find(named);

@@ -10,8 +10,8 @@ public sealed class GatewayServerLimits
     public int? Concurrency { get; set => field = OptionValue.AtLeast(value, 1); }
 
     /// <summary>
-    /// After how many requests the server stops, for whoever started it to start it again; null for never. Defaults to null, as uvicorn's
-    /// <c>--limit-max-requests</c>.
+    /// After how many requests the server stops, for whoever started it to start it again; null for never. With several workers each counts its
+    /// own and is replaced. Defaults to null, as uvicorn's <c>--limit-max-requests</c>.
     /// </summary>
     public int? MaxRequests { get; set => field = OptionValue.AtLeast(value, 1); }
 

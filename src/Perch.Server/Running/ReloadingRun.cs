@@ -67,7 +67,7 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
         }
     }
 
-    /// <summary>(2)</summary>
+    /// <summary>(2) Makes it again for each reason that comes, and hands it to the supervisor.</summary>
     private async Task ReloadAsync(Supervisor supervisor, ReloadRequests requests, CancellationToken cancellation)
     {
         while (true)

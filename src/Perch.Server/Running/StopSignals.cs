@@ -56,13 +56,20 @@ internal sealed class StopSignals : IDisposable
     {
         // The runtime's own answer would end the process now.
         signal.Cancel = true;
-        if (Interlocked.Increment(ref _count) == 1)
+        try
         {
-            _stop.Cancel();
-            return;
-        }
+            if (Interlocked.Increment(ref _count) == 1)
+            {
+                _stop.Cancel();
+                return;
+            }
 
-        _end.Cancel();
-        _ended.TrySetResult();
+            _end.Cancel();
+            _ended.TrySetResult();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another handler of the same signal came first, and all has ended since.
+        }
     }
 }

@@ -154,7 +154,7 @@ internal static class ServerSettings
         new ValueSetting<int?>(
             "limit-max-requests", SettingGroup.Limits, ValueKinds.CountOrNone,
             o => o.Limits.MaxRequests, (o, value) => o.Limits.MaxRequests = value,
-            "After how many requests the server stops, as a signal would stop it."),
+            "After how many requests the server stops, as a signal would stop it; of several workers, and of a Python app's, each is replaced."),
         new ValueSetting<int>(
             "limit-max-requests-jitter", SettingGroup.Limits, ValueKinds.Integer("COUNT", "a number"),
             o => o.Limits.MaxRequestsJitter, (o, value) => o.Limits.MaxRequestsJitter = value,

@@ -107,6 +107,10 @@ internal sealed partial class Supervisor : IDisposable
 
         _next?.Remove();
         _generation?.Remove();
+        while (_events.Reader.TryRead(out (SupervisorEvent What, AppGeneration? Next) late))
+        {
+            late.Next?.Remove();
+        }
     }
 
     private void Post(SupervisorEvent what, AppGeneration? next = null) => _events.Writer.TryWrite((what, next));

@@ -97,7 +97,7 @@ public sealed class PythonReloadTests : IDisposable
         await perch.LineAsync("it hangs");
         int[] processes = [.. ProcessTree.DescendantsOf(perch.Id)];
         Assert.Single(processes);
-        Assert.Equal(0, await perch.StopAsync());
+        Assert.Equal((0, "INFO:     [worker 1] it hangs"), (await perch.StopAsync(), perch.Errors));
         Assert.DoesNotContain(processes, ProcessTree.IsRunning);
     }
 

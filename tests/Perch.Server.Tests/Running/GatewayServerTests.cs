@@ -25,6 +25,10 @@ public sealed class GatewayServerTests
     }
 
     [Fact]
+    public void Reload_IsTheCommandsAlone() =>
+        Assert.Throws<GatewaySettingsException>(() => GatewayServer.Create(TestApp.Serve, static options => options.Reload.IsOn = true));
+
+    [Fact]
     public async Task APortThatIsTaken_IsAStartException()
     {
         await using GatewayServer first = Create(GatewayHttp.Kestrel);
