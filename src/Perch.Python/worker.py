@@ -9,6 +9,8 @@ Plain Python 3.8 or newer, no dependency.
 import asyncio
 import collections
 import contextvars
+import functools
+import gc
 import importlib
 import inspect
 import io
@@ -27,8 +29,8 @@ HTTP, WEBSOCKET, BODY, MESSAGE, DISCONNECT, CREDIT, PING, SHUTDOWN = range(1, 9)
 # Events to the host.
 (
     TO_RESPONSE, TO_BODY, TO_PATH, TO_EARLY_HINT, TO_TRAILERS, TO_ACCEPT, TO_MESSAGE, TO_CLOSE,
-    TO_END, TO_CREDIT, TO_PONG, TO_READY, TO_FAILED, TO_STOPPED, TO_LEAVING,
-) = range(1, 16)
+    TO_END, TO_CREDIT, TO_PONG, TO_READY, TO_FAILED, TO_STOPPED, TO_LEAVING, TO_ENDED,
+) = range(1, 17)
 
 # What marshal writes without references: the host reads it fastest.
 VERSION = 2
@@ -54,9 +56,9 @@ EXTENSIONS = (
     "perch.http.response",
     "websocket.http.response",
 )
-EXTENSION_SETS = [
-    tuple(name for bit, name in enumerate(EXTENSIONS) if bits & (1 << bit)) for bits in range(1 << len(EXTENSIONS))
-]
+
+# What gathers between two collections of cyclic garbage. With Python's 700, a few dozen requests at once fill it again and again.
+GARBAGE_THRESHOLD = 5000
 
 
 class ClientDisconnected(OSError):
@@ -72,20 +74,25 @@ class StartFailed(Exception):
 
 
 def encode_head(message):
-    """Status and fields as one flat tuple, of which the host remembers those that come often."""
+    """Status and fields as one flat list, of which the host remembers those that come often."""
     head = [int(message["status"])]
-    for name, value in message.get("headers", ()):
-        head.append(to_bytes(name, "the name of a header"))
-        head.append(to_bytes(value, "the value of a header"))
-    return tuple(head)
+    add_fields(head, message.get("headers", ()))
+    return head
 
 
 def encode_fields(headers):
     fields = []
+    add_fields(fields, headers)
+    return fields
+
+
+def add_fields(fields, headers):
     for name, value in headers:
-        fields.append(to_bytes(name, "the name of a header"))
-        fields.append(to_bytes(value, "the value of a header"))
-    return tuple(fields)
+        if type(name) is not bytes:
+            name = to_bytes(name, "the name of a header")
+        if type(value) is not bytes:
+            value = to_bytes(value, "the value of a header")
+        fields += name, value
 
 
 def to_bytes(value, what):
@@ -105,20 +112,12 @@ def clean(text):
 class Stream:
     """One request or WebSocket: what has come for the app, and how much it may send."""
 
-    __slots__ = ("bridge", "id", "task", "gone", "arrived", "wanted", "granted", "arrival", "credit", "room")
-
-    def __init__(self, bridge, stream_id, wanted):
-        self.bridge = bridge
-        self.id = stream_id
-        self.task = None
-        self.gone = None
-        self.arrived = None
-        # What the host may send ahead of the app, and what of that it has left.
-        self.wanted = wanted
-        self.granted = 0
-        self.arrival = None
-        self.credit = bridge.window
-        self.room = None
+    # What most streams never set is the class's.
+    gone = None
+    arrived = None
+    granted = 0
+    arrival = None
+    room = None
 
     # From the host.
 
@@ -185,22 +184,22 @@ class Stream:
             failure = describe(error)
         bridge = self.bridge
         del bridge.streams[self.id]
-        bridge.put((TO_END, self.id, failure))
-        if bridge.idle is not None and not bridge.streams:
-            bridge.idle.set()
+        bridge.end_stream(self.id, failure)
 
 
 INITIAL, STARTED, STREAMING, AWAITING_TRAILERS, COMPLETE = range(5)
 
 
 class HttpStream(Stream):
-    __slots__ = ("state", "head", "trailers", "first", "more")
+    state = INITIAL
+    head = None
+    trailers = False
 
     def __init__(self, bridge, stream_id, body, more):
-        super().__init__(bridge, stream_id, bridge.window)
-        self.state = INITIAL
-        self.head = None
-        self.trailers = False
+        self.bridge = bridge
+        self.id = stream_id
+        # What the host may send ahead of the app, and what the app may send ahead of the client.
+        self.wanted = self.credit = bridge.window
         # The part that came with the request, if any.
         self.first = body
         self.more = more
@@ -230,17 +229,19 @@ class HttpStream(Stream):
         state = self.state
         if state == COMPLETE:
             raise RuntimeError("'%s' was sent, but the response is complete already." % kind)
-        self.check_client()
+        if self.gone is not None:
+            self.check_client()
         if kind == "http.response.body":
             if state != STARTED and state != STREAMING:
                 self.refuse(kind)
             body = message.get("body", b"")
-            more = bool(message.get("more_body", False))
             if len(body) > PIECE:
                 body = await self.send_pieces(body)
             if self.credit <= 0:
                 await self.wait_for_room()
-            self.put_body(to_bytes(body, "the body"), more)
+            if type(body) is not bytes:
+                body = to_bytes(body, "the body")
+            self.put_body(body, bool(message.get("more_body", False)))
         elif kind == "http.response.start":
             if state != INITIAL:
                 self.refuse(kind)
@@ -325,15 +326,19 @@ class HttpStream(Stream):
             self.head = None
 
     def put_body(self, body, more):
+        size = len(body)
+        self.credit -= size + OVERHEAD
         if self.head is not None:
-            self.put((TO_RESPONSE, self.id, self.head, self.trailers, body, more), len(body))
+            self.bridge.put((TO_RESPONSE, self.id, self.head, self.trailers, body, more), size)
             self.head = None
         else:
-            self.put((TO_BODY, self.id, body, more), len(body))
+            self.bridge.put((TO_BODY, self.id, body, more), size)
         if more:
             self.state = STREAMING
+        elif self.trailers:
+            self.state = AWAITING_TRAILERS
         else:
-            self.end_body()
+            self.complete()
 
     def end_body(self):
         if self.trailers:
@@ -343,21 +348,25 @@ class HttpStream(Stream):
 
     def complete(self):
         self.state = COMPLETE
-        self.wake_receivers()
+        if self.arrival is not None:
+            self.arrival.set()
 
 
 CONNECTING, OPEN, DENYING, CLOSED = range(4)
 
 
 class WebSocketStream(Stream):
-    __slots__ = ("state", "connected", "head")
+    state = CONNECTING
+    connected = False
+    head = None
+
+    # One message at a time: a client that is faster than the app is held up by the host, not here.
+    wanted = 1
 
     def __init__(self, bridge, stream_id):
-        # One message at a time: a client that is faster than the app is held up by the host, not here.
-        super().__init__(bridge, stream_id, 1)
-        self.state = CONNECTING
-        self.connected = False
-        self.head = None
+        self.bridge = bridge
+        self.id = stream_id
+        self.credit = bridge.window
 
     async def receive(self):
         if not self.connected:
@@ -436,6 +445,7 @@ class Bridge(asyncio.Protocol):
         self.partial = bytearray()
         self.outgoing = []
         self.outgoing_size = 0
+        self.ended = []
 
     def connection_made(self, transport):
         self.transport = transport
@@ -462,7 +472,10 @@ class Bridge(asyncio.Protocol):
                 if end > length:
                     break
                 for event in marshal.loads(view[position + 4:end]):
-                    self.dispatch(event)
+                    if event[0] == HTTP:
+                        self.open_http(event)
+                    else:
+                        self.dispatch(event)
                 position = end
         if data is self.partial:
             del data[:position]
@@ -471,9 +484,7 @@ class Bridge(asyncio.Protocol):
 
     def dispatch(self, event):
         kind = event[0]
-        if kind == HTTP:
-            self.open_http(event)
-        elif kind == WEBSOCKET:
+        if kind == WEBSOCKET:
             self.open_websocket(event)
         elif kind == PING:
             self.put((TO_PONG, 0, event[2]))
@@ -541,14 +552,28 @@ class Bridge(asyncio.Protocol):
         stream.task = self.loop.create_task(stream.run(self.app, scope))
 
     def put(self, event, size=0):
-        if not self.outgoing:
+        if not self.outgoing and not self.ended:
             self.loop.call_soon(self.flush)
         self.outgoing.append(event)
         self.outgoing_size += size
         if self.outgoing_size > LARGEST_FRAME:
             self.flush()
 
+    def end_stream(self, stream_id, failure):
+        """Calls that end well are told of together, behind all that they have sent."""
+        if failure is None:
+            if not self.outgoing and not self.ended:
+                self.loop.call_soon(self.flush)
+            self.ended.append(stream_id)
+        else:
+            self.put((TO_END, stream_id, failure))
+        if self.idle is not None and not self.streams:
+            self.idle.set()
+
     def flush(self):
+        if self.ended:
+            self.outgoing.append((TO_ENDED, 0, self.ended))
+            self.ended = []
         if self.outgoing:
             frame = marshal.dumps(self.outgoing, VERSION)
             self.outgoing = []
@@ -567,8 +592,14 @@ class Bridge(asyncio.Protocol):
                 await asyncio.sleep(0)
 
 
+@functools.lru_cache(maxsize=None)
+def extension_maker(offered):
+    """A function that makes the dictionary of extensions: a literal of its own is the fastest way to many new ones."""
+    return eval("lambda: {%s}" % ", ".join("%r: {}" % name for bit, name in enumerate(EXTENSIONS) if offered & (1 << bit)))
+
+
 def extensions_of(offered, tls):
-    extensions = {name: {} for name in EXTENSION_SETS[offered]}
+    extensions = extension_maker(offered)()
     if tls is not None:
         names = ("server_cert", "client_cert_chain", "client_cert_name", "client_cert_error", "tls_version", "cipher_suite")
         extensions["tls"] = dict(zip(names, tls))
@@ -882,6 +913,9 @@ def new_loop(choice):
 
 async def serve(connection, settings):
     loop = asyncio.get_running_loop()
+    if 0 < gc.get_threshold()[0] < GARBAGE_THRESHOLD:
+        # Before the app is imported, whose own choice wins.
+        gc.set_threshold(GARBAGE_THRESHOLD)
     # In the running loop: some apps make futures and locks while they are imported.
     app, interface = load_app(settings)
     lifespan = Lifespan(app, settings["lifespan"])

@@ -4,8 +4,8 @@ using Perch.Http.Parsing;
 namespace Perch.Http.Engine;
 
 /// <summary>
-/// The memory of one head: its bytes and the table of its fields. A connection has it from the first byte of a request until it waits
-/// for the next one; one that idles has none.
+/// The memory of one head: its bytes and the table of its fields. It is the engine's, which a connection has from the first byte of a
+/// request until it waits for the next one; one that idles has none.
 /// </summary>
 internal struct HeadStorage
 {
@@ -48,6 +48,20 @@ internal struct HeadStorage
 
     /// <summary>The next head is about to come.</summary>
     internal void Clear() => Length = 0;
+
+    /// <summary>
+    /// The engine has no connection any more, but is kept. What heads of the usual size need stays with it: the shared pool keeps too few
+    /// arrays for more requests at once than some dozens.
+    /// </summary>
+    internal void Trim()
+    {
+        if (_bytes?.Length > FirstSize)
+        {
+            Return();
+        }
+
+        Length = 0;
+    }
 
     internal void Return()
     {

@@ -1,88 +1,29 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Perch.Python.Bridge;
 
 namespace Perch.Python;
 
 /// <summary>One request in a worker: what the Python app sends is sent on, until its response is complete.</summary>
-internal static class HttpCall
+internal sealed class HttpCall(WorkerStream stream, Send send)
 {
-    internal static async Task RunAsync(WorkerStream stream, HttpScope scope, Receive receive, Send send)
+    private bool _hasStarted;
+    private bool _hasTrailers;
+    private bool _isComplete;
+
+    internal static Task RunAsync(WorkerStream stream, HttpScope scope, Receive receive, Send send)
     {
-        bool hasStarted = false;
-        bool hasTrailers = false;
-        bool isComplete = false;
         try
         {
             Begin(stream, scope, receive);
-            while (true)
-            {
-                Incoming incoming = await stream.NextAsync();
-                try
-                {
-                    switch (incoming.Kind)
-                    {
-                        case IncomingKind.Response:
-                            var start = (HttpResponseStart)incoming.Event!;
-                            hasStarted = true;
-                            hasTrailers = start.Trailers;
-                            await send(start);
-                            if (!incoming.HasBody)
-                            {
-                                break;
-                            }
-
-                            goto case IncomingKind.Body;
-                        case IncomingKind.Body:
-                            await send(new HttpResponseBody(incoming.Data, incoming.More));
-                            if (!incoming.More && !hasTrailers)
-                            {
-                                isComplete = true;
-                                return;
-                            }
-
-                            break;
-                        case IncomingKind.Path:
-                            await send(new HttpResponsePathSend(incoming.Text!));
-                            if (!hasTrailers)
-                            {
-                                isComplete = true;
-                                return;
-                            }
-
-                            break;
-                        case IncomingKind.Event:
-                            await send(incoming.Event!);
-                            if (incoming.Event is HttpResponseTrailers { MoreTrailers: false })
-                            {
-                                isComplete = true;
-                                return;
-                            }
-
-                            break;
-                        case IncomingKind.Rejected:
-                            throw incoming.Failure!;
-                        case IncomingKind.Lost when !hasStarted:
-                            await RefuseAsync(502, "Bad Gateway", send);
-                            isComplete = true;
-                            return;
-                        case IncomingKind.Lost:
-                            throw new PythonAppException("The worker died before the response was complete.");
-                        case IncomingKind.End:
-                            CallEnd.Check(incoming.Text);
-                            isComplete = true;
-                            return;
-                    }
-                }
-                finally
-                {
-                    stream.Done(incoming);
-                }
-            }
         }
-        finally
+        catch (Exception exception)
         {
-            stream.Leave(isComplete);
+            stream.Leave(isComplete: false);
+            return Task.FromException(exception);
         }
+
+        return new HttpCall(stream, send).RunAsync();
     }
 
     /// <summary>Answers in place of the app.</summary>
@@ -121,5 +62,78 @@ internal static class HttpCall
         }
 
         stream.BeginPump(scope, receive, null);
+    }
+
+    // What lives across an await of this method is allocated for every request.
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!_isComplete)
+            {
+                if (stream.TryTake(out Incoming incoming))
+                {
+                    await TakeAsync(incoming);
+                }
+                else
+                {
+                    await stream.WaitAsync();
+                }
+            }
+        }
+        finally
+        {
+            stream.Leave(_isComplete);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask TakeAsync(Incoming incoming)
+    {
+        try
+        {
+            switch (incoming.Kind)
+            {
+                case IncomingKind.Response:
+                    var start = (HttpResponseStart)incoming.Event;
+                    _hasStarted = true;
+                    _hasTrailers = start.Trailers;
+                    await send(start);
+                    if (!incoming.HasBody)
+                    {
+                        break;
+                    }
+
+                    goto case IncomingKind.Body;
+                case IncomingKind.Body:
+                    await send(new HttpResponseBody(incoming.Data, incoming.More));
+                    _isComplete = !incoming.More && !_hasTrailers;
+                    break;
+                case IncomingKind.Path:
+                    await send(new HttpResponsePathSend(incoming.Text!));
+                    _isComplete = !_hasTrailers;
+                    break;
+                case IncomingKind.Event:
+                    await send(incoming.Event);
+                    _isComplete = incoming.Event is HttpResponseTrailers { MoreTrailers: false };
+                    break;
+                case IncomingKind.Rejected:
+                    throw incoming.Failure;
+                case IncomingKind.Lost when !_hasStarted:
+                    await RefuseAsync(502, "Bad Gateway", send);
+                    _isComplete = true;
+                    break;
+                case IncomingKind.Lost:
+                    throw new PythonAppException("The worker died before the response was complete.");
+                case IncomingKind.End:
+                    CallEnd.Check(incoming.Text);
+                    _isComplete = true;
+                    break;
+            }
+        }
+        finally
+        {
+            stream.Done(incoming);
+        }
     }
 }

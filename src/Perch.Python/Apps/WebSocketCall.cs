@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Perch.Python.Bridge;
 
@@ -44,29 +45,40 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
     {
         while (true)
         {
-            Incoming incoming = await stream.NextAsync();
-            try
+            if (!stream.TryTake(out Incoming incoming))
             {
-                if (!await TakeAsync(incoming))
-                {
-                    return;
-                }
+                await stream.WaitAsync();
             }
-            catch (ClientDisconnectedException) when (incoming.Kind is not (IncomingKind.End or IncomingKind.Lost))
+            else if (!await TakeAsync(incoming))
             {
-                // The app is told why by its receive(), and goes on until it ends by itself, unless it has.
-                _isClosed = true;
-                stream.PassOnTheRest();
-            }
-            finally
-            {
-                stream.Done(incoming);
+                return;
             }
         }
     }
 
     /// <returns>Whether anything can follow.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TakeAsync(Incoming incoming)
+    {
+        try
+        {
+            return await ActAsync(incoming);
+        }
+        catch (ClientDisconnectedException) when (incoming.Kind is not (IncomingKind.End or IncomingKind.Lost))
+        {
+            // The app is told why by its receive(), and goes on until it ends by itself, unless it has.
+            _isClosed = true;
+            stream.PassOnTheRest();
+            return true;
+        }
+        finally
+        {
+            stream.Done(incoming);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ActAsync(Incoming incoming)
     {
         switch (incoming.Kind)
         {
@@ -80,7 +92,7 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
                 stream.AddCredit(incoming.Credit);
                 return true;
             case IncomingKind.Rejected:
-                throw incoming.Failure!;
+                throw incoming.Failure;
             case IncomingKind.Restart when _isAccepted && !_isClosed:
                 // RFC 6455 §7.4 and its registry: 1012, service restart.
                 _isClosed = true;
@@ -95,6 +107,7 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(Incoming incoming)
     {
         switch (incoming.Kind)
@@ -108,10 +121,10 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
             case IncomingKind.Event:
                 _isAccepted |= incoming.Event is WebSocketAccept;
                 _isClosed |= incoming.Event is WebSocketClose;
-                await send(incoming.Event!);
+                await send(incoming.Event);
                 break;
             case IncomingKind.Response:
-                var start = (HttpResponseStart)incoming.Event!;
+                var start = (HttpResponseStart)incoming.Event;
                 _isDenying = true;
                 await send(new WebSocketHttpResponseStart(start.Status, start.Headers));
                 goto case IncomingKind.Body;

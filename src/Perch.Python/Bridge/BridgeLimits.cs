@@ -12,6 +12,9 @@ internal static class BridgeLimits
     /// <summary>A frame that is fuller is closed, and another begun.</summary>
     internal const int FullFrame = 256 * 1024;
 
+    /// <summary>Data up to this is copied out of the frame that it came in, to memory that its stream has for it.</summary>
+    internal const int SmallData = 4 * 1024;
+
     /// <summary>The largest WebSocket message that an app may send.</summary>
     internal const int LargestMessage = 64 * 1024 * 1024;
 

@@ -11,16 +11,9 @@ internal static class ScopeEncoder
     /// <summary>The items of a WebSocket, behind the kind and the stream.</summary>
     internal const int WebSocketItems = 12;
 
-    /// <summary>The extensions, in the order of their bits; worker.py has the same.</summary>
-    private static readonly string[] Extensions =
-    [
-        ExtensionNames.Trailers,
-        ExtensionNames.EarlyHint,
-        ExtensionNames.PathSend,
-        ExtensionNames.ZeroCopySend,
-        ExtensionNames.FullResponse,
-        ExtensionNames.DenialResponse,
-    ];
+    /// <summary>The extensions that go by their bits, of which worker.py has the names. TLS is an item of its own.</summary>
+    private const OfferedExtensions Extensions = OfferedExtensions.Trailers | OfferedExtensions.EarlyHint | OfferedExtensions.PathSend
+        | OfferedExtensions.ZeroCopySend | OfferedExtensions.FullResponse | OfferedExtensions.DenialResponse;
 
     internal static void WriteHttp(MarshalWriter writer, HttpScope scope, HttpRequestBody? first)
     {
@@ -67,13 +60,7 @@ internal static class ScopeEncoder
 
         WriteAddress(writer, scope.Client);
         WriteAddress(writer, scope.Server);
-        int offered = 0;
-        for (int bit = 0; bit < Extensions.Length; bit++)
-        {
-            offered |= scope.Offers(Extensions[bit]) ? 1 << bit : 0;
-        }
-
-        writer.WriteInt32(offered);
+        writer.WriteInt32((int)(scope.Offered & Extensions));
         WriteTls(writer, scope.Tls);
     }
 

@@ -18,4 +18,5 @@ internal enum WorkerEvent
     Failed,
     Stopped,
     Leaving,
+    Ended,
 }

@@ -35,7 +35,14 @@ internal sealed partial class WorkerLink
         switch (kind)
         {
             case WorkerEvent.End:
-                OnEnd(id, reader.ReadOptionalText());
+                OnEnd(id, reader.ReadText());
+                break;
+            case WorkerEvent.Ended:
+                for (int left = reader.ReadSequence(); left > 0; left--)
+                {
+                    OnEnd(reader.ReadInt32(), null);
+                }
+
                 break;
             case WorkerEvent.Credit:
                 int credit = reader.ReadInt32();
@@ -59,8 +66,8 @@ internal sealed partial class WorkerLink
                 break;
             default:
                 // Read whether or not there is a stream still: what follows in the frame is to be found.
-                Incoming incoming = ReadStreamEvent(kind, ref reader, frame, buffer);
-                Find(id)?.Post(incoming);
+                Incoming incoming = ReadStreamEvent(kind, ref reader, frame);
+                Find(id)?.Post(incoming, buffer);
                 break;
         }
     }
@@ -70,12 +77,12 @@ internal sealed partial class WorkerLink
         WorkerEvent.Response => 6,
         WorkerEvent.Ready => 5,
         WorkerEvent.Body or WorkerEvent.Trailers or WorkerEvent.Accept or WorkerEvent.Close or WorkerEvent.Failed => 4,
-        WorkerEvent.Path or WorkerEvent.EarlyHint or WorkerEvent.Message or WorkerEvent.End or WorkerEvent.Credit or WorkerEvent.Pong or WorkerEvent.Stopped => 3,
+        WorkerEvent.Path or WorkerEvent.EarlyHint or WorkerEvent.Message or WorkerEvent.End or WorkerEvent.Credit or WorkerEvent.Pong or WorkerEvent.Stopped or WorkerEvent.Ended => 3,
         WorkerEvent.Leaving => 2,
         _ => throw new MarshalException($"An event of kind {(int)kind}."),
     };
 
-    private Incoming ReadStreamEvent(WorkerEvent kind, ref MarshalReader reader, ReadOnlyMemory<byte> frame, ReceiveBuffer buffer)
+    private Incoming ReadStreamEvent(WorkerEvent kind, ref MarshalReader reader, ReadOnlyMemory<byte> frame)
     {
         switch (kind)
         {
@@ -83,21 +90,16 @@ internal sealed partial class WorkerLink
                 ReadOnlySpan<byte> head = Skipped(ref reader, frame.Span);
                 HttpResponseStart start = _heads.Find(head, reader.ReadBoolean());
                 ReadOnlyMemory<byte>? body = reader.TryReadNone() ? (ReadOnlyMemory<byte>?)null : ReadData(ref reader, frame);
-                return WithData(IncomingKind.Response, body ?? default, buffer) with
-                {
-                    Event = start,
-                    HasBody = body is not null,
-                    More = reader.ReadBoolean(),
-                };
+                return WithData(IncomingKind.Response, body ?? default, reader.ReadBoolean(), start, body is not null);
             case WorkerEvent.Body:
-                return WithData(IncomingKind.Body, ReadData(ref reader, frame), buffer) with { HasBody = true, More = reader.ReadBoolean() };
+                return WithData(IncomingKind.Body, ReadData(ref reader, frame), reader.ReadBoolean());
             case WorkerEvent.Path:
-                return WithData(IncomingKind.Path, default, buffer) with { Text = System.Text.Encoding.UTF8.GetString(reader.ReadBytes()) };
+                return WithData(IncomingKind.Path, default, what: System.Text.Encoding.UTF8.GetString(reader.ReadBytes()));
             case WorkerEvent.Message when reader.Peek() == MarshalCode.Bytes:
-                return WithData(IncomingKind.Binary, ReadData(ref reader, frame), buffer);
+                return WithData(IncomingKind.Binary, ReadData(ref reader, frame));
             case WorkerEvent.Message:
                 int length = reader.ReadUtf8(out int offset).Length;
-                return WithData(IncomingKind.Text, frame.Slice(offset, length), buffer);
+                return WithData(IncomingKind.Text, frame.Slice(offset, length));
             case WorkerEvent.EarlyHint:
                 return OfEvent(new HttpResponseEarlyHint(ReadLinks(ref reader)));
             case WorkerEvent.Trailers:
@@ -111,10 +113,10 @@ internal sealed partial class WorkerLink
         }
     }
 
-    private static Incoming WithData(IncomingKind kind, ReadOnlyMemory<byte> data, ReceiveBuffer buffer) =>
-        new(kind) { Data = data, Frame = buffer, Cost = data.Length + BridgeLimits.EventOverhead };
+    private static Incoming WithData(IncomingKind kind, ReadOnlyMemory<byte> data, bool more = false, object? what = null, bool hasBody = true) =>
+        new(kind, what) { Data = data, HasBody = hasBody, More = more, Cost = data.Length + BridgeLimits.EventOverhead };
 
-    private static Incoming OfEvent(GatewayEvent message) => new(IncomingKind.Event) { Event = message, Cost = BridgeLimits.EventOverhead };
+    private static Incoming OfEvent(GatewayEvent message) => new(IncomingKind.Event, message) { Cost = BridgeLimits.EventOverhead };
 
     private static ReadOnlyMemory<byte> ReadData(ref MarshalReader reader, ReadOnlyMemory<byte> frame)
     {
@@ -148,7 +150,7 @@ internal sealed partial class WorkerLink
             throw new MarshalException($"The end of the stream {id}, which is not there.");
         }
 
-        if (!stream.Post(new Incoming(IncomingKind.End) { Text = failure }))
+        if (!stream.Post(new Incoming(IncomingKind.End, failure)))
         {
             Remove(id);
             if (!string.IsNullOrEmpty(failure))

@@ -29,9 +29,9 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
                 _outgoing.TakeBack(before);
                 throw;
             }
-        }
 
-        Kick();
+            Kick();
+        }
     }
 
     /// <summary>A WebSocket begins.</summary>
@@ -50,9 +50,9 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
                 _outgoing.TakeBack(before);
                 throw;
             }
-        }
 
-        Kick();
+            Kick();
+        }
     }
 
     internal void SendBody(int id, ReadOnlySpan<byte> body, bool moreBody)
@@ -62,9 +62,8 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             MarshalWriter writer = _outgoing.Begin(HostEvent.Body, id, 2);
             writer.WriteBytes(body);
             writer.WriteBoolean(moreBody);
+            Kick();
         }
-
-        Kick();
     }
 
     internal void SendMessage(int id, ReadOnlySpan<byte> data, bool isText)
@@ -83,9 +82,8 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
 
             // What it costs: of a text, the worker sees the characters and not the bytes.
             writer.WriteInt32(data.Length);
+            Kick();
         }
-
-        Kick();
     }
 
     internal void SendDisconnect(int id, int code, string reason)
@@ -95,9 +93,8 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             MarshalWriter writer = _outgoing.Begin(HostEvent.Disconnect, id, 2);
             writer.WriteInt32(code);
             writer.WriteText(reason);
+            Kick();
         }
-
-        Kick();
     }
 
     internal void SendCredit(int id, int credit) => SendNumber(HostEvent.Credit, id, credit);
@@ -113,26 +110,20 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
         lock (_outgoingLock)
         {
             _outgoing.Begin(kind, id, 1).WriteInt32(number);
+            Kick();
         }
-
-        Kick();
     }
 
-    /// <summary>Writes, unless somebody does: it will take what has been added.</summary>
+    /// <summary>Writes what has been added, unless somebody writes already, who will take it. Under the lock.</summary>
     private void Kick()
     {
-        lock (_outgoingLock)
+        if (!_isWriting)
         {
-            if (_isWriting)
-            {
-                return;
-            }
-
             _isWriting = true;
-        }
 
-        // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     void IThreadPoolWorkItem.Execute() => _ = WriteAsync();

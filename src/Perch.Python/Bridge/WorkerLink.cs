@@ -25,6 +25,9 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     private bool _isDraining;
     private bool _isOver;
 
+    /// <summary>The calls that are to go on.</summary>
+    internal ReadyCalls Calls { get; } = new();
+
     /// <summary>The streams that a worker has, its app's calls that go on behind a complete response included.</summary>
     internal int Active => Volatile.Read(ref _active);
 

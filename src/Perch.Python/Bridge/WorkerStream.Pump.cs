@@ -86,7 +86,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
 
         if (rejection is not null)
         {
-            Post(new Incoming(IncomingKind.Rejected) { Failure = rejection });
+            Post(new Incoming(IncomingKind.Rejected, rejection));
             return;
         }
 
@@ -252,6 +252,6 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             }
         }
 
-        Post(new Incoming(IncomingKind.Rejected) { Failure = exception });
+        Post(new Incoming(IncomingKind.Rejected, exception));
     }
 }

@@ -58,6 +58,18 @@ public static class ExtensionNames
         return OfferedExtensions.None;
     }
 
+    /// <summary>The flags of those that a dictionary has.</summary>
+    internal static OfferedExtensions FlagsOf(IReadOnlyDictionary<string, object> extensions)
+    {
+        var flags = OfferedExtensions.None;
+        foreach ((OfferedExtensions flag, string name) in All)
+        {
+            flags |= extensions.ContainsKey(name) ? flag : OfferedExtensions.None;
+        }
+
+        return flags;
+    }
+
     /// <summary>The dictionary that an app sees; an extension that has nothing to tell has an empty one as its value, as in ASGI.</summary>
     internal static IReadOnlyDictionary<string, object> ToDictionary(OfferedExtensions offered, TlsInfo? tls = null)
     {

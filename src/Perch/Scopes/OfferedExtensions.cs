@@ -9,8 +9,8 @@ internal enum OfferedExtensions
     EarlyHint = 1 << 1,
     PathSend = 1 << 2,
     ZeroCopySend = 1 << 3,
-    Debug = 1 << 4,
-    FullResponse = 1 << 5,
-    DenialResponse = 1 << 6,
+    FullResponse = 1 << 4,
+    DenialResponse = 1 << 5,
+    Debug = 1 << 6,
     Tls = 1 << 7,
 }

@@ -90,6 +90,9 @@ public abstract class Scope
         ? own.ContainsKey(extension)
         : (Source.Offered & ExtensionNames.FlagOf(extension)) != 0;
 
+    /// <summary>The known ones of the extensions that <see cref="Offers"/> tells of.</summary>
+    internal OfferedExtensions Offered => _extensions is { } own ? ExtensionNames.FlagsOf(own) : Source.Offered;
+
     /// <summary>The type of the scope.</summary>
     public override string ToString() => Type;
 

@@ -19,7 +19,7 @@ internal static class ComparisonCommand
             foreach (ScenarioReport scenario in scenarios)
             {
                 report.Scenarios.Add(scenario);
-                TextReport.Write(Console.Out, scenario, comparison.Servers, comparison.Pairs);
+                TextReport.Write(Console.Out, scenario, comparison);
             }
         }
 

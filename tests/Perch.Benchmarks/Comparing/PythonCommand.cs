@@ -1,3 +1,4 @@
+using Perch.Benchmarks.Measuring;
 using Perch.Benchmarks.Scenarios;
 using Perch.Benchmarks.Serving;
 
@@ -6,13 +7,11 @@ namespace Perch.Benchmarks.Comparing;
 /// <summary>Python apps on Perch beside uvicorn, with as many workers.</summary>
 internal static class PythonCommand
 {
-    /// <summary>CPU, where 1.25 times the requests are wanted of the same core.</summary>
-    private const double Goal = 1 / 1.25;
-
     internal static int Run(ReadOnlyMemory<string> args)
     {
+        bool free = false;
         var options = new ComparisonOptions("python [options]", rounds: 15, TimeSpan.FromSeconds(0.5));
-        if (!options.Parse(args.Span))
+        if (!options.Parse(args.Span, own => own.Flag("--free", "pins nothing: hosts, workers and client share all cores, for requests a second", () => free = true)))
         {
             return 0;
         }
@@ -21,6 +20,11 @@ internal static class PythonCommand
         {
             Console.Error.WriteLine($"Nothing to compare: {absence}.");
             return 1;
+        }
+
+        if (free)
+        {
+            Cores.Join();
         }
 
         return ComparisonCommand.Run(
@@ -33,8 +37,16 @@ internal static class PythonCommand
                     ScenarioCatalog.Echo(options.Connections),
                     ScenarioCatalog.WebSocketEcho(32, "32 bytes", options.Connections, 1),
                 ],
-                ServerCatalog.Python,
-                [new(ServerCatalog.PythonOne, ServerCatalog.UvicornOne, Goal), new(ServerCatalog.PythonTwo, ServerCatalog.UvicornTwo, Goal)]),
+                free ? ServerCatalog.Python : ServerCatalog.PythonOneWorker,
+                [
+                    new(ServerCatalog.PythonOne, ServerCatalog.UvicornOne, null),
+                    new(ServerCatalog.PythonKestrelOne, ServerCatalog.UvicornOne, null),
+                    new(ServerCatalog.PythonTwo, ServerCatalog.UvicornTwo, null),
+                    new(ServerCatalog.PythonKestrelTwo, ServerCatalog.UvicornTwo, null),
+                ])
+            {
+                WriteMore = PythonText.Write,
+            },
             options,
             args.Span);
     }

@@ -54,6 +54,7 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
     {
         Mark before = server.Mark();
         long cpu = server.Cpu;
+        long workersCpu = server.WorkersCpu;
         long clientCpu = CpuClock.OfThisThread();
         LoadResult result = Load(new LoadBudget(requests, time));
         clientCpu = CpuClock.OfThisThread() - clientCpu;
@@ -61,12 +62,15 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
         // The last answers are here before the server has gone back to sleep.
         Thread.Sleep(2);
         cpu = server.Cpu - cpu;
+        workersCpu = server.WorkersCpu - workersCpu;
         Mark after = server.Mark();
         return new Measurement
         {
             Requests = result.Requests,
             Seconds = result.Seconds,
             CpuMicroseconds = cpu / 1e3 / result.Requests,
+            WorkersCpuMicroseconds = workersCpu / 1e3 / result.Requests,
+            WorkerBytes = server.WorkerBytes,
             AllocatedBytes = (double)(after.AllocatedBytes - before.AllocatedBytes) / result.Requests,
             P50Microseconds = result.P50,
             P99Microseconds = result.P99,

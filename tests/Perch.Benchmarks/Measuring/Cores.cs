@@ -13,11 +13,14 @@ internal static partial class Cores
     private static readonly ulong[] Allowed = OperatingSystem.IsLinux() ? Get() : [];
 
     /// <summary>Whether there is a core for each.</summary>
-    internal static bool AreApart { get; } = Allowed.Sum(BitOperations.PopCount) > 1;
+    internal static bool AreApart { get; private set; } = Allowed.Sum(BitOperations.PopCount) > 1;
 
     internal static int ForLoad { get; } = AreApart ? Nth(0) : 0;
 
     internal static int ForServer { get; } = AreApart ? Nth(1) : 0;
+
+    /// <summary>From now on nothing is pinned: servers of several processes may use every core, and so may the load.</summary>
+    internal static void Join() => AreApart = false;
 
     /// <summary>Keeps the calling thread, and processes that it starts, on a core.</summary>
     internal static void Pin(int core)

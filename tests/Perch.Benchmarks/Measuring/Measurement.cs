@@ -12,6 +12,12 @@ internal sealed record Measurement
     /// <summary>Server CPU a request, user and system, in microseconds.</summary>
     public required double CpuMicroseconds { get; init; }
 
+    /// <summary>What of it its workers used.</summary>
+    public required double WorkersCpuMicroseconds { get; init; }
+
+    /// <summary>The private bytes in memory of its largest worker.</summary>
+    public required long WorkerBytes { get; init; }
+
     /// <summary>Bytes that the server allocated a request.</summary>
     public required double AllocatedBytes { get; init; }
 

@@ -14,20 +14,21 @@ internal readonly record struct MemoryUse(long Heap, long Private)
         Collect();
         GC.WaitForPendingFinalizers();
         Collect();
-        return new(GC.GetTotalMemory(forceFullCollection: false), PrivateBytes());
+        return new(GC.GetTotalMemory(forceFullCollection: false), PrivateBytesOf(Environment.ProcessId));
     }
 
     private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private static long PrivateBytes()
+    /// <summary>The bytes of a process that are in memory and its own.</summary>
+    internal static long PrivateBytesOf(int id)
     {
         const string Key = "RssAnon:";
-        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is { } line)
+        if (OperatingSystem.IsLinux() && File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is { } line)
         {
             return long.Parse(line.AsSpan(Key.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
         }
 
-        using var process = Process.GetCurrentProcess();
+        using var process = Process.GetProcessById(id);
         return process.PrivateMemorySize64;
     }
 }

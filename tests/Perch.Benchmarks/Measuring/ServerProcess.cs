@@ -25,7 +25,13 @@ internal sealed class ServerProcess : IDisposable
     internal IPEndPoint EndPoint { get; private set; } = null!;
 
     /// <summary>CPU time that it has used, in nanoseconds, its workers included.</summary>
-    internal long Cpu => CpuClock.Of(_process) + _workers.Sum(CpuClock.OfProcess);
+    internal long Cpu => CpuClock.Of(_process) + WorkersCpu;
+
+    /// <summary>CPU time of its workers alone.</summary>
+    internal long WorkersCpu => _workers.Sum(CpuClock.OfProcess);
+
+    /// <summary>The private bytes in memory of the largest of its workers; 0 without one.</summary>
+    internal long WorkerBytes => _workers.Select(MemoryUse.PrivateBytesOf).DefaultIfEmpty().Max();
 
     /// <summary>Starts it; <see cref="AwaitListening"/> waits until it serves.</summary>
     internal static ServerProcess Start(ServerKind kind, string workload)

@@ -21,6 +21,9 @@ internal sealed record ScenarioReport([property: JsonIgnore] Scenario Scenario)
     internal Summary Summarize(ServerKind kind, Func<Measurement, double> figure) => Summary.Of(Of(kind).Select(figure));
 
     /// <summary>CPU a request of one server against another's in the same round.</summary>
-    internal Summary Ratio(ServerKind kind, ServerKind baseline) => Summary.Of(
-        Rounds.Select(round => round.Servers[kind.Name].CpuMicroseconds / round.Servers[baseline.Name].CpuMicroseconds));
+    internal Summary Ratio(ServerKind kind, ServerKind baseline) => Ratio(kind, baseline, result => result.CpuMicroseconds);
+
+    /// <summary>A figure of one server against another's in the same round.</summary>
+    internal Summary Ratio(ServerKind kind, ServerKind baseline, Func<Measurement, double> figure) => Summary.Of(
+        Rounds.Select(round => figure(round.Servers[kind.Name]) / figure(round.Servers[baseline.Name])));
 }

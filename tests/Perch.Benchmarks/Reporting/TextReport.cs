@@ -14,19 +14,20 @@ internal static class TextReport
         output.WriteLine(Figures.Text($"{head.Command}, {head.Date:yyyy-MM-dd HH:mm} UTC, {machine.Runtime}, {machine.Cores} cores, {machine.Cpu}"));
         output.WriteLine(machine.Pinned
             ? "Server and client on a core each, the same settings for all servers; medians over rounds, quartiles beside."
-            : "Nothing is pinned: client and servers share the cores, so trust no figure. Medians over rounds, quartiles beside.");
+            : "Nothing is pinned: client and servers share all cores, so trust figures less. Medians over rounds, quartiles beside.");
     }
 
-    internal static void Write(TextWriter output, ScenarioReport report, IReadOnlyList<ServerKind> servers, IReadOnlyList<Pair> pairs)
+    internal static void Write(TextWriter output, ScenarioReport report, Comparison comparison)
     {
         output.WriteLine();
         output.WriteLine(Figures.Text($"{report.Scenario.Title}; {report.Connections} connections, {report.Rounds.Count} rounds"));
         output.WriteLine();
-        WriteServers(output, report, servers);
-        if (pairs.Count > 0)
+        WriteServers(output, report, comparison.Servers);
+        if (comparison.Pairs.Count > 0)
         {
             output.WriteLine();
-            WritePairs(output, report, pairs);
+            WritePairs(output, report, comparison.Pairs);
+            comparison.WriteMore?.Invoke(output, report, comparison.Pairs);
         }
 
         output.WriteLine();

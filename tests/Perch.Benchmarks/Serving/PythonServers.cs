@@ -11,7 +11,7 @@ using Perch.Python;
 
 namespace Perch.Benchmarks.Serving;
 
-/// <summary>The same Python apps on Perch's raw path and on uvicorn, each with the interpreter that the system's packages are for.</summary>
+/// <summary>The same Python apps on Perch's raw path, on Kestrel's HTTP stack and on uvicorn, each with the interpreter that the system's packages are for.</summary>
 internal static class PythonServers
 {
     private const string Interpreter = "/usr/bin/python3";
@@ -37,21 +37,32 @@ internal static class PythonServers
         }
     }
 
-    internal static Func<Workload, Task<RunningServer>> Perch(int workers) => workload => PerchAsync(workload, workers);
+    internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers);
+
+    internal static Func<Workload, Task<RunningServer>> Kestrel(int workers) => workload => KestrelAsync(workload, workers);
 
     internal static Func<Workload, Task<RunningServer>> Uvicorn(int workers) => workload => UvicornAsync(workload, workers);
 
     private static bool IsFactory(Workload workload) => workload is PythonWorkload;
 
-    private static async Task<RunningServer> PerchAsync(Workload workload, int workers)
+    private static PythonApp Load(Workload workload, int workers) => PythonApp.Load($"{Module}:{workload.Name}", options =>
     {
-        PythonApp python = PythonApp.Load($"{Module}:{workload.Name}", options =>
-        {
-            options.Python = Interpreter;
-            options.AppDirectory = AppContext.BaseDirectory;
-            options.Factory = IsFactory(workload);
-            options.Workers = workers;
-        });
+        options.Python = Interpreter;
+        options.AppDirectory = AppContext.BaseDirectory;
+        options.Factory = IsFactory(workload);
+        options.Workers = workers;
+    });
+
+    private static Task<RunningServer> KestrelAsync(Workload workload, int workers)
+    {
+        WebApplicationBuilder builder = KestrelServers.NewBuilder();
+        builder.WebHost.UseGatewayServer(Load(workload, workers), options => WebSocketServers.Configure(options.WebSockets));
+        return KestrelServers.StartAsync(builder, _ => { });
+    }
+
+    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers)
+    {
+        PythonApp python = Load(workload, workers);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
         builder.Services.AddGateway();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(

@@ -23,13 +23,18 @@ internal static class ServerCatalog
     internal static readonly ServerKind SystemWebSockets = new("gateway-websockets-system", "gateway, system engine", WebSocketServers.SystemEngineAsync);
     internal static readonly ServerKind PerchWebSockets = new("gateway-websockets", "gateway, own engine", WebSocketServers.PerchEngineAsync);
 
-    internal static readonly ServerKind PythonOne = new("python", "Perch, 1 worker", PythonServers.Perch(1));
-    internal static readonly ServerKind PythonTwo = new("python-2", "Perch, 2 workers", PythonServers.Perch(2));
+    internal static readonly ServerKind PythonOne = new("python", "raw path, 1 worker", PythonServers.RawPath(1));
+    internal static readonly ServerKind PythonTwo = new("python-2", "raw path, 2 workers", PythonServers.RawPath(2));
+    internal static readonly ServerKind PythonKestrelOne = new("python-kestrel", "Kestrel, 1 worker", PythonServers.Kestrel(1));
+    internal static readonly ServerKind PythonKestrelTwo = new("python-kestrel-2", "Kestrel, 2 workers", PythonServers.Kestrel(2));
     internal static readonly ServerKind UvicornOne = new("uvicorn", "uvicorn, 1 worker", PythonServers.Uvicorn(1));
     internal static readonly ServerKind UvicornTwo = new("uvicorn-2", "uvicorn, 2 workers", PythonServers.Uvicorn(2));
 
+    /// <summary>Those that serve Python apps with one worker.</summary>
+    internal static readonly IReadOnlyList<ServerKind> PythonOneWorker = [UvicornOne, PythonOne, PythonKestrelOne];
+
     /// <summary>Those that serve Python apps.</summary>
-    internal static readonly IReadOnlyList<ServerKind> Python = [UvicornOne, PythonOne, UvicornTwo, PythonTwo];
+    internal static readonly IReadOnlyList<ServerKind> Python = [.. PythonOneWorker, UvicornTwo, PythonTwo, PythonKestrelTwo];
 
     /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
     internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare];
