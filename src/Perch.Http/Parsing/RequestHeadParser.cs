@@ -32,6 +32,8 @@ internal static partial class RequestHeadParser
     }
 
     /// <summary>Parses with one width of vectors.</summary>
+    // Not inlined: a caller would clear what this leaves uninitialized.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
     internal static unsafe ParseResult Parse<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
