@@ -43,6 +43,8 @@ if ! command -v dotnet > /dev/null; then
 fi
 
 install curl curl
+install nginx nginx
+install systemd-socket-activate systemd
 install nghttp nghttp2-client
 install cc gcc
 install /usr/include/stdlib.h libc6-dev

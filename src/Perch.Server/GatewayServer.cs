@@ -105,7 +105,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _access = Options.Logging.Access ? new AccessLogWriter(Options.Logging.AccessFormat, Console.Out) : null;
         try
         {
-            _host = ServerHost.Build(ServerApp.Wrap(_app, Options, _state, _instruments, _access), Options, _sockets, tls);
+            _host = ServerHost.Build(
+                ServerApp.Wrap(_app, Options, _state, _instruments, _access), Options, new RefusedRequests(_instruments, _access), _sockets, tls);
             await _host.StartAsync(cancellation);
         }
         catch (Exception exception) when (exception is LifespanFailedException or AddressInUseException)
@@ -147,6 +148,11 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             await StartAsync(signals.Stop);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            // Nothing runs that is to be finished.
+            return;
         }
         catch (GatewayServerStartException exception)
         {

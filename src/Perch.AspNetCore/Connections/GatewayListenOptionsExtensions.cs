@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Perch;
 using Perch.AspNetCore.Connections;
@@ -53,9 +54,15 @@ public static class GatewayListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(app);
         HandedOnConnections handedOn = HandedOn(listenOptions, nameof(UseGateway));
         HttpGateway gateway = HttpGatewayExtensions.Create(listenOptions.ApplicationServices, app, configure);
-        listenOptions.Use(next => connection => gateway.OnConnectionAsync(
-            connection,
-            connection.Features.Get<ITlsHandshakeFeature>() is null ? handedOn.HandOnAsync : next));
+        listenOptions.Use(next => connection =>
+        {
+            if (connection.Features.Get<ISslStreamFeature>() is { } tls)
+            {
+                connection.Features.Set<IServerCertificateFeature>(new KestrelServerCertificate(tls));
+            }
+
+            return gateway.OnConnectionAsync(connection, connection.Features.Get<ITlsHandshakeFeature>() is null ? handedOn.HandOnAsync : next);
+        });
         return listenOptions;
     }
 

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
 using Perch.Http;
+using Perch.Http.Parsing;
 
 namespace Perch.AspNetCore;
 
@@ -41,4 +43,7 @@ public sealed class GatewayOptions
 
     /// <summary>Limits, time-outs and compression of WebSockets.</summary>
     public WebSocketGatewayOptions WebSockets { get; } = new();
+
+    /// <summary>Told of each handshake of a WebSocket that is refused without the app, and why. Null for nobody.</summary>
+    internal Action<IFeatureCollection, RejectReason>? OnRefused { get; set; }
 }

@@ -135,7 +135,7 @@ internal sealed class AppMember(Assembly assembly, string name)
         {
             null => $"{name} is null.",
             Func<GatewayApp> => $"{name} makes an app and is none itself: add --factory.",
-            _ => $"{name} is a {value.GetType().Name}, not a GatewayApp.",
+            _ => $"{name} is a {value.GetType().Name}, not a GatewayApp; the apps of its type are: {AppsOf(member.DeclaringType!)}.",
         });
     }
 

@@ -18,7 +18,7 @@ internal sealed class CommandLineSource : ISettingSource
         {
             if (setting.IsFlag)
             {
-                var flag = (new Option<bool>(setting.Option), new Option<bool>(setting.NoOption));
+                var flag = (NewFlag(setting.Option), NewFlag(setting.NoOption));
                 command.Options.Add(flag.Item1);
                 command.Options.Add(flag.Item2);
                 _flags.Add(setting, flag);
@@ -56,6 +56,9 @@ internal sealed class CommandLineSource : ISettingSource
 
         return _parsed!.GetResult(_values[setting]) is { } result ? [.. result.Tokens.Select(static token => token.Value)] : null;
     }
+
+    /// <summary>One without a value: what stands behind it would not be looked at.</summary>
+    private static Option<bool> NewFlag(string name) => new(name) { Arity = ArgumentArity.Zero };
 
     private bool IsGiven(Option<bool> option) => _parsed!.GetResult(option) is OptionResult { Implicit: false } result && result.GetValueOrDefault<bool>();
 }

@@ -16,7 +16,8 @@ internal static class EnvironmentFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new GatewaySettingsException($"--env-file cannot be read: {exception.Message}");
+            throw new GatewaySettingsException(
+                File.Exists(file) ? $"--env-file cannot be read: {exception.Message}" : $"--env-file names a file that is not there: {Path.GetFullPath(file)}.");
         }
 
         foreach ((int index, string line) in lines.Index())

@@ -50,7 +50,7 @@ internal static class HelpText
                 Append(
                     text,
                     setting.IsFlag ? $"{setting.Option} / {setting.NoOption}" : $"{setting.Option} {setting.Placeholder}",
-                    setting.DefaultText.Length == 0 ? setting.Description : $"{setting.Description} [{setting.DefaultText}]");
+                    setting.DefaultText.Length == 0 ? setting.Help : $"{setting.Help} [{setting.DefaultText}]");
             }
         }
 

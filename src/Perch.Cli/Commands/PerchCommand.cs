@@ -18,7 +18,7 @@ internal static class PerchCommand
         ParseResult parsed = root.Parse(IsRunInShort(arguments[0]) ? ["run", .. arguments] : arguments);
         if (parsed.Errors.Count > 0)
         {
-            return Fail(ExitCodes.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}. perch run --help lists what there is.");
+            return Fail(ExitCodes.Usage, UsageText.Of(parsed));
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration

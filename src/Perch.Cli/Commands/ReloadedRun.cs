@@ -15,13 +15,14 @@ internal sealed class ReloadedRun(GatewayApp app, AppReload reload, GatewayServe
 {
     internal async Task RunAsync()
     {
+        // The server has its own; these are for the time in which there is none.
+        using var signals = new StopSignals(isWorker: false, CancellationToken.None);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, options.Logging));
         ILogger logger = loggers.CreateLogger("Perch.Server.Reloading");
         using var requests = new ReloadRequests(options.Reload.Delay, logger);
         string? watched = options.Reload.IsOn ? requests.Watch(options.Reload, reload.Files) : null;
         while (!await TryServeAsync(requests, watched, logger))
         {
-            using var signals = new StopSignals(isWorker: false, CancellationToken.None);
             try
             {
                 ReloadLog.Reloads(logger, await requests.WaitAsync(signals.Stop));

@@ -59,7 +59,7 @@ internal sealed class RunCommand
             if (loader.HasOwnWorkers)
             {
                 // They are what is meant, and this process none of them.
-                options.Processes.Workers = 1;
+                options.Processes.LeaveToTheApp();
                 options.Limits.MaxRequests = null;
                 options.Limits.MaxRequestsJitter = 0;
             }

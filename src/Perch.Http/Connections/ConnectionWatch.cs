@@ -22,6 +22,9 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits, Lock gate)
     /// <summary>The wait that took too long; it was ended for that.</summary>
     internal Waiting Fired { get; private set; }
 
+    /// <summary>How long the rest of a head has been waited for.</summary>
+    internal TimeSpan HeadTime => TimeSpan.FromSeconds(_last == Waiting.ForHead ? _seconds : 0);
+
     /// <summary>
     /// A wait begins. One for the rest of a head or a body goes on where the last ended: a client that sends a byte now and then would
     /// hold the connection for ever if each began anew.

@@ -21,9 +21,6 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <summary>How long apps may take to end when they are aborted: as long as Kestrel gives them.</summary>
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the app may take to shut down after an abort.</summary>
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
-
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
     private readonly ListenerMetrics _metrics;
@@ -71,6 +68,9 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public EndPoint EndPoint => _listeners is [var first, ..] ? first.EndPoint : throw new InvalidOperationException("The listener has not started.");
 
+    /// <summary>What reads a connection first, before TLS, and hands it on or does not; it has until the token fires. Null for nothing.</summary>
+    internal Func<ConnectionContext, ConnectionDelegate, CancellationToken, Task>? First { get; init; }
+
     /// <summary>The connections that are open now.</summary>
     public int ConnectionCount => _gateway.Count;
 
@@ -94,9 +94,21 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no endpoint, or <paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    public Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoints);
+        return StartAsync(endPoints, SecuredBy(tls), cancellation);
+    }
+
+    /// <summary>(1) Starts the app, then listens in several places.</summary>
+    /// <param name="endPoints">Where to listen.</param>
+    /// <param name="tls">The options of each handshake on them, from <see cref="TlsEndPoint.Complete"/>. Null for no TLS.</param>
+    /// <param name="cancellation">Gives up waiting for the app.</param>
+    internal Task StartAsync(IReadOnlyList<EndPoint> endPoints, Func<SslServerAuthenticationOptions>? tls, CancellationToken cancellation) =>
+        StartAsync(endPoints, tls is null ? null : new TlsEndPoint(tls, _stopping.Token), cancellation);
+
+    private async Task StartAsync(IReadOnlyList<EndPoint> endPoints, TlsEndPoint? tls, CancellationToken cancellation)
+    {
         if (endPoints.Count == 0)
         {
             throw new ArgumentException("There is no endpoint to listen on.", nameof(endPoints));
@@ -107,7 +119,6 @@ public sealed class GatewayListener : IAsyncDisposable
             throw new InvalidOperationException("The listener has been started before.");
         }
 
-        TlsEndPoint? secured = SecuredBy(tls);
         _hasStarted = true;
         await _lifespan.StartAsync(cancellation);
         List<IConnectionListener> listeners = [];
@@ -128,7 +139,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
         foreach (IConnectionListener listener in listeners)
         {
-            Accept(listener, secured);
+            Accept(listener, tls);
         }
     }
 
@@ -195,14 +206,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
         await DisposeAsync(_listeners);
         _listeners = [];
-        if (!cancellation.IsCancellationRequested)
-        {
-            await _lifespan.StopAsync(cancellation);
-            return;
-        }
-
-        using var grace = new CancellationTokenSource(ShutdownGrace, _time);
-        await _lifespan.StopAsync(grace.Token);
+        await _lifespan.StopInTimeAsync(_time, cancellation);
     }
 
     /// <summary>Aborts what runs and stops.</summary>
@@ -216,7 +220,16 @@ public sealed class GatewayListener : IAsyncDisposable
         }
     }
 
-    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls) => tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
+    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls)
+    {
+        if (tls is null)
+        {
+            return null;
+        }
+
+        SslServerAuthenticationOptions completed = TlsEndPoint.Complete(tls);
+        return new TlsEndPoint(() => completed, _stopping.Token);
+    }
 
     private void Accept(IConnectionListener listener, TlsEndPoint? tls)
     {
@@ -238,6 +251,9 @@ public sealed class GatewayListener : IAsyncDisposable
         }
     }
 
+    private Task GoOnAsync(ConnectionContext connection, TlsEndPoint? tls) =>
+        tls is null ? _gateway.ServeAsync(connection) : tls.OnConnectionAsync(connection, _gateway);
+
     private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls)
     {
         using ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
@@ -247,8 +263,8 @@ public sealed class GatewayListener : IAsyncDisposable
             try
             {
                 await (!hasEntered ? _gateway.RefuseAsync(connection, isSilent: tls is not null)
-                    : tls is null ? _gateway.ServeAsync(connection)
-                    : tls.OnConnectionAsync(connection, _gateway));
+                    : First is null ? GoOnAsync(connection, tls)
+                    : First(connection, connection => GoOnAsync(connection, tls), _stopping.Token));
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {

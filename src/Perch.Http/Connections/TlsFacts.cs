@@ -9,7 +9,7 @@ namespace Perch.Http.Connections;
 internal static class TlsFacts
 {
     /// <param name="features">The connection's features.</param>
-    /// <param name="server">The server's certificate, from a host that knows it; TLS of ours tells it.</param>
+    /// <param name="server">The server's certificate, from a host that knows it; <see cref="IServerCertificateFeature"/> tells it as well.</param>
     /// <returns>Null without TLS.</returns>
     internal static TlsInfo? Of(IFeatureCollection features, X509Certificate? server)
     {
@@ -18,7 +18,7 @@ internal static class TlsFacts
             return null;
         }
 
-        server ??= (handshake as TlsFeature)?.ServerCertificate;
+        server ??= features.Get<IServerCertificateFeature>()?.ServerCertificate;
         X509Certificate2? client = features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         return new TlsInfo
         {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Perch.Http.Connections;
 
 /// <summary>What a TLS handshake of ours has come to, as the features that Kestrel has for its own.</summary>
-internal sealed class TlsFeature(SslStream stream) : ITlsHandshakeFeature, ITlsConnectionFeature
+internal sealed class TlsFeature(SslStream stream) : ITlsHandshakeFeature, ITlsConnectionFeature, IServerCertificateFeature
 {
     private X509Certificate2? _clientCertificate = stream.RemoteCertificate as X509Certificate2;
 
@@ -37,8 +37,7 @@ internal sealed class TlsFeature(SslStream stream) : ITlsHandshakeFeature, ITlsC
         set => _clientCertificate = value;
     }
 
-    /// <summary>The certificate that the server has shown.</summary>
-    internal X509Certificate? ServerCertificate => stream.LocalCertificate;
+    public X509Certificate? ServerCertificate => stream.LocalCertificate;
 
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(_clientCertificate);
 }

@@ -1,3 +1,4 @@
+using Perch.Http.Connections;
 using Perch.Http.Parsing;
 
 namespace Perch.Http;
@@ -39,6 +40,9 @@ public sealed class HttpGatewayOptions
 
     /// <summary>Whether answers have a <c>date</c> field. Defaults to true, as uvicorn's <c>--date-header</c> (RFC 9110 §6.6.1).</summary>
     public bool DateHeader { get; set; } = true;
+
+    /// <summary>Told of each request that is answered without the app. Null for nobody.</summary>
+    internal Action<RefusedRequest>? OnRefused { get; set; }
 
     /// <summary>The <c>root_path</c> of the scope, for a server behind a proxy that strips it. Defaults to none, as uvicorn's <c>--root-path</c>.</summary>
     /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>

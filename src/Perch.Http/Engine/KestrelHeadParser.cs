@@ -13,13 +13,31 @@ namespace Perch.Http.Engine;
 /// </summary>
 internal sealed class KestrelHeadParser : IHeadParser
 {
+    // The parser is shared by all connections, and it calls back while it runs.
+    [ThreadStatic]
+    private static Found? _found;
+
     private readonly HttpParser<Handler> _parser = new(showErrorDetails: false);
 
     public ParseResult Parse(ReadOnlyMemory<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
     {
         head = default;
+        Found found = _found ??= new Found();
+        found.Begin(bytes, limits.MaxFields);
+        try
+        {
+            return Parse(found, ref head, fields, limits);
+        }
+        finally
+        {
+            found.Begin(default, 0);
+        }
+    }
+
+    private ParseResult Parse(Found found, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    {
+        ReadOnlyMemory<byte> bytes = found.Bytes;
         var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(bytes));
-        var found = new Found(bytes, limits.MaxFields);
         RejectReason reason;
         try
         {
@@ -48,17 +66,26 @@ internal sealed class KestrelHeadParser : IHeadParser
         return ForeignHead.Finish(bytes.Span, (int)reader.Consumed, ref head, fields, limits);
     }
 
-    private sealed class Found(ReadOnlyMemory<byte> bytes, int maxFields)
+    private sealed class Found
     {
         internal RequestHead Head;
 
-        internal ReadOnlyMemory<byte> Bytes { get; } = bytes;
+        internal ReadOnlyMemory<byte> Bytes { get; private set; }
 
         internal List<ulong> Fields { get; } = [];
 
         internal RejectReason Reason { get; set; }
 
-        internal int MaxFields { get; } = maxFields;
+        internal int MaxFields { get; private set; }
+
+        internal void Begin(ReadOnlyMemory<byte> bytes, int maxFields)
+        {
+            Head = default;
+            Bytes = bytes;
+            Fields.Clear();
+            Reason = RejectReason.None;
+            MaxFields = maxFields;
+        }
 
         internal int PositionOf(ReadOnlySpan<byte> part) => (int)Unsafe.ByteOffset(
             ref MemoryMarshal.GetReference(Bytes.Span), ref MemoryMarshal.GetReference(part));

@@ -18,6 +18,7 @@ public sealed class PythonApp : IAsyncDisposable
     private readonly string _target;
     private readonly PythonAppOptions _options;
     private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly CancellationTokenSource _disposing = new();
     private volatile WorkerPool? _pool;
     private bool _hasLifespan;
 
@@ -90,8 +91,11 @@ public sealed class PythonApp : IAsyncDisposable
     /// <summary>Stops the workers, if the host's lifespan has not.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A worker that hangs in its start is not waited for.
+        await _disposing.CancelAsync();
         await StopAsync();
         _starting.Dispose();
+        _disposing.Dispose();
     }
 
     private Task RunAsync(Scope scope, Receive receive, Send send) => scope switch
@@ -136,7 +140,7 @@ public sealed class PythonApp : IAsyncDisposable
         if (_pool is null && !_hasLifespan)
         {
             // The host runs no lifespan.
-            await StartAsync(null, CancellationToken.None);
+            await StartAsync(null, _disposing.Token);
         }
 
         return _pool is { } pool ? await pool.OpenAsync(scope is WebSocketScope, scope.Disconnected) : null;
@@ -148,7 +152,7 @@ public sealed class PythonApp : IAsyncDisposable
         _hasLifespan = true;
         try
         {
-            await StartAsync(scope.Services?.GetService(typeof(ILoggerFactory)) as ILoggerFactory, CancellationToken.None);
+            await StartAsync(scope.Services?.GetService(typeof(ILoggerFactory)) as ILoggerFactory, _disposing.Token);
         }
         catch (PythonAppException exception)
         {

@@ -48,7 +48,12 @@ internal sealed class WorkerPool
             await failed;
         }
 
-        cancellation.ThrowIfCancellationRequested();
+        if (cancellation.IsCancellationRequested)
+        {
+            await pool.StopAsync();
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         pool._watch = pool.WatchAsync();
         return pool;
     }

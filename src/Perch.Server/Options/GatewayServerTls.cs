@@ -48,6 +48,8 @@ public sealed class GatewayServerTls
     /// <summary>The versions of TLS. Defaults to <see cref="TlsVersions.Machine"/>.</summary>
     public TlsVersions Versions { get; set; } = TlsVersions.Machine;
 
+    internal bool IsPfx => Path.GetExtension(CertificateFile) is ".pfx" or ".p12";
+
     internal bool IsOn => CertificateFile is not null;
 
     internal SslProtocols Protocols => Versions switch

@@ -22,7 +22,7 @@ internal sealed class TrustedProxies
         _unix = _all || entries.Contains(Unix);
         foreach (string entry in entries.Where(static entry => entry is not (All or Unix)))
         {
-            _networks.Add(IPAddress.TryParse(entry, out IPAddress? address)
+            _networks.Add(IPAddress.TryParse(entry, out IPAddress? address) && IsWhole(entry)
                 ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
                 : IPNetwork.Parse(entry));
         }
@@ -57,6 +57,9 @@ internal sealed class TrustedProxies
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return _networks.Exists(network => network.Contains(plain));
     }
+
+    /// <summary>The numbers that inet_aton(3) would fill with zeros are forgotten ones here: <c>10.0.0</c>.</summary>
+    private static bool IsWhole(string address) => address.Contains(':', StringComparison.Ordinal) || address.Count(static letter => letter == '.') == 3;
 
     private sealed record Judgement(string Host, bool IsTrusted);
 }

@@ -11,8 +11,12 @@ namespace Perch.Server.Running;
 /// <summary>A server of several processes, from its start to its end. This one serves nothing, and needs no app.</summary>
 internal static class SupervisedRun
 {
-    /// <summary>Whether this process is to start the others, by what the options say and what it is itself.</summary>
-    internal static bool IsWanted(GatewayServerOptions options) => options.Processes.Workers > 1 && WorkerChannel.Current is null;
+    /// <summary>
+    /// Whether this process is to start others, by what the options say and what it is itself. One that is to be watched is another than the
+    /// one that watches.
+    /// </summary>
+    internal static bool IsWanted(GatewayServerOptions options) =>
+        (options.Processes.Workers > 1 || options.Processes.IsWatched) && WorkerChannel.Current is null;
 
     /// <summary>Runs it.</summary>
     /// <param name="options">The options.</param>
@@ -26,7 +30,7 @@ internal static class SupervisedRun
         ServerSettings.Check(options);
         if (OperatingSystem.IsWindows())
         {
-            throw new GatewaySettingsException($"{(options.Processes.Workers > 1 ? "--workers above 1" : "--reload")} is not for Windows: its processes cannot share a port.");
+            throw new GatewaySettingsException("Worker processes are not for Windows: they cannot share a port there.");
         }
 
         await ShareAsync(options, appName, reloadable, cancellation);

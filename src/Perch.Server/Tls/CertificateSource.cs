@@ -30,7 +30,7 @@ internal sealed partial class CertificateSource
         }
         catch (Exception exception) when (IsBadFile(exception))
         {
-            throw new GatewayServerStartException($"The certificate {tls.CertificateFile} cannot be used: {exception.Message}", exception);
+            throw new GatewayServerStartException($"The certificate {tls.CertificateFile} cannot be used: {CertificateFault.Explain(tls, exception)}", exception);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class CertificateSource
             catch (Exception exception) when (IsBadFile(exception))
             {
                 // Half of a replacement perhaps: the next look may find the rest.
-                LogNotRead(logger, _tls.CertificateFile!, exception.Message);
+                LogNotRead(logger, _tls.CertificateFile!, CertificateFault.Explain(_tls, exception));
             }
 
             return _current;
@@ -75,6 +75,11 @@ internal sealed partial class CertificateSource
     /// <summary>What differs when a file has been replaced: the file that a link leads to in the end, its time, its length.</summary>
     private static string StampOf(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"there is no file {path}.");
+        }
+
         string real = new FileInfo(path).FullName;
         for (string? part = real; part is not null; part = Path.GetDirectoryName(part))
         {
@@ -87,7 +92,7 @@ internal sealed partial class CertificateSource
         }
 
         var file = new FileInfo(real);
-        return file.Exists ? $"{file.FullName}:{file.LastWriteTimeUtc.Ticks}:{file.Length}" : throw new FileNotFoundException($"there is no file {path}.");
+        return $"{file.FullName}:{file.LastWriteTimeUtc.Ticks}:{file.Length}";
     }
 
     private SslStreamCertificateContext Load()
@@ -95,7 +100,7 @@ internal sealed partial class CertificateSource
         string file = _tls.CertificateFile!;
         var chain = new X509Certificate2Collection();
         X509Certificate2 certificate;
-        if (Path.GetExtension(file) is ".pfx" or ".p12")
+        if (_tls.IsPfx)
         {
             chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, _tls.KeyPassword);
             certificate = chain.FirstOrDefault(static one => one.HasPrivateKey) ?? throw new CryptographicException("it has no private key.");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Perch.Http.Connections;
 
 namespace Perch.Server.Tls;
 
@@ -27,11 +28,17 @@ internal sealed class TlsSetup
             if (tls.AuthoritiesFile is { } file)
             {
                 _authorities.ImportFromPemFile(file);
+                if (_authorities.Count == 0)
+                {
+                    // None would mean the machine's.
+                    throw new CryptographicException("there is no certificate in it.");
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new GatewayServerStartException($"The authorities {tls.AuthoritiesFile} cannot be used: {exception.Message}", exception);
+            string reason = exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : exception.Message;
+            throw new GatewayServerStartException($"The authorities {tls.AuthoritiesFile} cannot be used: {reason}", exception);
         }
 
         if (tls.Ciphers.Count > 0 && !OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
@@ -42,9 +49,18 @@ internal sealed class TlsSetup
 
     internal void Use(ListenOptions listen)
     {
-        ILogger logger = listen.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perch.Server.Tls");
+        ILogger logger = LoggerOf(listen.ApplicationServices.GetRequiredService<ILoggerFactory>());
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(OptionsOf(_certificate.Get(logger))) });
     }
+
+    /// <summary>The options of each handshake of a bare listener.</summary>
+    internal Func<SslServerAuthenticationOptions> ForListener(ILoggerFactory loggers)
+    {
+        ILogger logger = LoggerOf(loggers);
+        return () => TlsEndPoint.Complete(OptionsOf(_certificate.Get(logger)));
+    }
+
+    private static ILogger LoggerOf(ILoggerFactory loggers) => loggers.CreateLogger("Perch.Server.Tls");
 
     private SslServerAuthenticationOptions OptionsOf(SslStreamCertificateContext certificate)
     {

@@ -163,10 +163,14 @@ internal sealed partial class Supervisor : IDisposable
         if (next is not null)
         {
             // One that hangs in its start would keep its successor waiting for ever.
-            _slots.FindAll(static slot => slot.IsReplacement && !slot.Worker.IsReady).ForEach(static slot => slot.Worker.GiveUp());
+            _slots.FindAll(static slot => !slot.Worker.IsReady).ForEach(static slot => slot.Worker.GiveUp());
             AppGeneration? before = _next;
             _next = next;
             Leave(before);
+            if (!_slots.Exists(static slot => slot.Worker.IsReady))
+            {
+                Advance();
+            }
         }
 
         _slots.ForEach(static slot => slot.IsOld = true);
@@ -203,7 +207,12 @@ internal sealed partial class Supervisor : IDisposable
         }
 
         Watch();
-        Advance();
+        if (_slots.Exists(slot => slot.Worker.IsReady && slot.Generation == _next && _next is not null))
+        {
+            // It is good.
+            Advance();
+        }
+
         Replace();
         Fill();
         if (!_hasStarted && _slots.TrueForAll(static slot => slot.Worker.IsReady))
@@ -247,15 +256,12 @@ internal sealed partial class Supervisor : IDisposable
         return null;
     }
 
-    /// <summary>A generation of which a worker serves is good: others that are to be started are of it as well.</summary>
+    /// <summary>From now on all that are started are of the next generation.</summary>
     private void Advance()
     {
-        if (_next is { } next && _slots.Exists(slot => slot.Generation == next && slot.Worker.IsReady))
-        {
-            AppGeneration? before = _generation;
-            (_generation, _next) = (next, null);
-            Leave(before);
-        }
+        AppGeneration? before = _generation;
+        (_generation, _next) = (_next, null);
+        Leave(before);
     }
 
     /// <summary>Kills those that are dead, and marks those that have grown too large.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -50,6 +51,19 @@ public class RawPathTlsTests
         Assert.Equal($"raw 1.1 https 304 True {certificate.Subject} 1", await client.GetStringAsync(server.Url("/", "https")));
     }
 
+    // ASGI TLS 0.2, server_cert.
+    [Fact]
+    public async Task The_servers_certificate_is_in_the_scope()
+    {
+        string? shown = null;
+        await using TestServer server = await StartAsync(app: Apps.Tell(http => http.Tls?.ServerCert ?? "none"));
+        using HttpClient client = Client(HttpVersion.Version11, seen: certificate => shown = PemEncoding.WriteString("CERTIFICATE", certificate.GetRawCertData()));
+
+        string told = await client.GetStringAsync(server.Url("/", "https"));
+
+        Assert.Equal(shown, told);
+    }
+
     [Fact]
     public async Task A_large_body_comes_back_whole()
     {
@@ -79,10 +93,14 @@ public class RawPathTlsTests
             },
         });
 
-    private static HttpClient Client(Version version, X509Certificate2? certificate = null)
+    private static HttpClient Client(Version version, X509Certificate2? certificate = null, Action<X509Certificate>? seen = null)
     {
         var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject.StartsWith("CN=server", StringComparison.Ordinal);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        {
+            seen?.Invoke(certificate!);
+            return certificate!.Subject.StartsWith("CN=server", StringComparison.Ordinal);
+        };
         if (certificate is not null)
         {
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;

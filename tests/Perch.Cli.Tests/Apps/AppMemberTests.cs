@@ -22,7 +22,7 @@ public sealed class AppMemberTests
     [InlineData("Perch.Cli.Tests.Apps.Member.Method", false, "Perch.Cli.Tests.dll has no type Perch.Cli.Tests.Apps.Member; the nearest is Perch.Cli.Tests.Apps.Members.")]
     [InlineData("Members.Method", false, "Perch.Cli.Tests.dll has no type Members; the nearest is Perch.Cli.Tests.Apps.Members.")]
     [InlineData(Type + ".Methods", false, Type + " has no member Methods; the nearest is Method.")]
-    [InlineData(Type + ".Text", false, Type + ".Text is a String, not a GatewayApp.")]
+    [InlineData(Type + ".Text", false, Type + ".Text is a String, not a GatewayApp; the apps of its type are: Method, FailsAtStart, FailsAtStop, Nothing, Property, Broken, Field.")]
     [InlineData(Type + ".Nothing", false, Type + ".Nothing is null.")]
     [InlineData(Type + ".Make", false, Type + ".Make makes an app and is none itself: add --factory.")]
     [InlineData(Type + ".Maker", false, Type + ".Maker makes an app and is none itself: add --factory.")]

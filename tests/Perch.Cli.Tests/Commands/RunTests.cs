@@ -65,6 +65,8 @@ public sealed class RunTests
     [Theory]
     [InlineData("app", "perch: 'app' does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member or main:app.")]
     [InlineData("my-app:App", "perch: 'my-app' is neither an assembly (MyApp.dll) nor a project (MyApp.csproj) nor a Python module (main).")]
+    [InlineData("main.py:app", "perch: A Python app is named by its module: main:app.")]
+    [InlineData("src/main.py:app", "perch: A Python app is named by its module: main:app --app-dir src.")]
     [InlineData("/nowhere/App.dll:A.B", "perch: There is no file /nowhere/App.dll.")]
     [InlineData("/nowhere/App.csproj:A.B", "perch: There is no file /nowhere/App.csproj.")]
     public async Task WhatIsNoApp_EndsWith3AndOneLine(string app, string line) =>
@@ -83,10 +85,25 @@ public sealed class RunTests
     [Theory]
     [InlineData("perch: --port takes a number from 0 to 65535, not '99999'.", "--port", "99999")]
     [InlineData("perch: PERCH_PORT takes a number from 0 to 65535, not 'x'.", "PERCH_PORT=x")]
-    [InlineData("perch: Unrecognized command or argument '--prot'. perch run --help lists what there is.", "--prot", "1")]
+    [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot", "1")]
+    [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot=1")]
+    [InlineData("perch: -p is no option. perch run --help lists what there is.", "-p", "8000")]
+    [InlineData("perch: --workers takes a number above 0, and has nothing after it.", "--workers")]
+    [InlineData("perch: --config has nothing after it. perch run --help lists what there is.", "--config")]
+    [InlineData("perch: --access-log takes no value, not 'false'. It is --access-log or --no-access-log.", "--access-log=false")]
+    [InlineData("perch: 'other:app' is one too many: perch run serves one app. perch run --help lists what there is.", "other:app")]
+    [InlineData("perch: --host takes an IPv4 or IPv6 address or a name, not ''.", "--host", "")]
+    [InlineData("perch: --forwarded-allow-ips takes an address, a network as 10.0.0.0/8, unix: or *, not '10.0.0'.", "--forwarded-allow-ips", "10.0.0")]
+    [InlineData("perch: --env-file names a file that is not there: /nowhere.env.", "--env-file", "/nowhere.env")]
     [InlineData("perch: --server-header and --no-server-header cannot both be given.", "--server-header", "--no-server-header")]
     [InlineData("perch: --date-header is for --http perch and bare only.", "--no-date-header")]
     [InlineData("perch: --threads is for Python apps, and '{0}' is none.", "--threads", "3")]
+    [InlineData("perch: --reload-dir takes a folder that is there, not '/nowhere'.", "--reload", "--reload-dir", "/nowhere")]
+    [InlineData("perch: --reload-include takes a pattern of files, as *.html, not '['.", "--reload", "--reload-include", "[")]
+    [InlineData("perch: PERCH_RELOAD_EXCLUDE takes a pattern of files, as *.html, not '[z-a]'.", "PERCH_RELOAD_EXCLUDE=[z-a]", "--reload")]
+    [InlineData("perch: --reload-delay takes a number of seconds, not '-1'.", "--reload", "--reload-delay", "-1")]
+    [InlineData("perch: PERCH_RELOAD takes true or false, not 'yes'.", "PERCH_RELOAD=yes")]
+    [InlineData("perch: --ws-max-queue needs --ws perch.", "--ws", "system", "--ws-max-queue", "10")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line.Replace("{0}", App("Method"), StringComparison.Ordinal)), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
@@ -98,9 +115,23 @@ public sealed class RunTests
     public async Task AWrongSettingOfAPythonApp_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line), await PerchProcess.RunAsync(["run", "main:app", .. arguments]));
 
-    [Fact]
-    public async Task NoApp_EndsWith2() =>
-        Assert.Equal((2, "", "perch: Required argument 'APP' missing for command: 'run'. perch run --help lists what there is."), await PerchProcess.RunAsync("run"));
+    [Theory]
+    [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.", "run")]
+    [InlineData("perch: There is no command. perch run APP serves an app; perch run --help lists what there is.")]
+    [InlineData("perch: rnu is no command; the nearest is run. perch run --help lists what there is.", "rnu")]
+    [InlineData("perch: main:app is no command. perch run main:app serves it.", "main:app")]
+    public async Task NoApp_EndsWith2(string line, params string[] arguments) => Assert.Equal((2, "", line), await PerchProcess.RunAsync(arguments));
+
+    [Theory]
+    [InlineData("no-such-host.invalid", "perch: The host 'no-such-host.invalid' has no address: ")]
+    [InlineData("192.0.2.77", "perch: Cannot listen on 192.0.2.77:8000: this machine has no such address.")]
+    public async Task AHostThatIsNotHere_EndsWith3(string host, string line)
+    {
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", App("Method"), "--host", host);
+        Assert.Equal(3, exitCode);
+        Assert.StartsWith(line, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+    }
 
     [Fact]
     public async Task APortThatIsTaken_EndsWith3()
@@ -285,6 +316,26 @@ public sealed class RunTests
         (int exitCode, _, string errors) = await PerchProcess.RunAsync("main:app", "--python", "/nowhere/python3", "--port", "0");
         Assert.Equal(3, exitCode);
         Assert.Contains("/nowhere/python3", errors, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task APythonWorkerThatHasServedItsRequests_IsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import os
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                await send({"type": "http.response.start", "status": 200})
+                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, "--limit-max-requests", "5", "--limit-max-requests-jitter", "3", "--no-access-log");
+        using var client = new HttpClient();
+        string first = await client.GetStringAsync(perch.Address);
+        await Wait.Until(async () => await client.GetStringAsync(perch.Address) is var answer && answer != first ? answer : null, "the answer of another worker");
+        await perch.LineAsync($"Worker 1 (process {first}) has stopped.");
+        Assert.Equal(0, await perch.StopAsync());
     }
 
     [PythonFact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Perch.Messages;
 
 namespace Perch.Http.WebSockets.Exchange;
@@ -5,6 +6,8 @@ namespace Perch.Http.WebSockets.Exchange;
 /// <summary>Receive and send. Once the WebSocket is open, both are the session's.</summary>
 internal sealed partial class WebSocketExchange
 {
+    private static readonly HeaderList PlainText = [("content-type", "text/plain; charset=utf-8")];
+
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Until the handshake is answered, sends that overlap wait for each other here.
@@ -120,7 +123,18 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask OpenAsync(WebSocketAccept accept)
     {
-        IWebSocketSession session = await _host.AcceptAsync(accept);
+        IWebSocketSession session;
+        try
+        {
+            session = await _host.AcceptAsync(accept);
+        }
+        catch (RequestRejectedException refused)
+        {
+            // To the app it is over, as if its client had left.
+            await DenyAsync(new ResponseHead(refused.StatusCode, PlainText), Encoding.UTF8.GetBytes(refused.Message), moreBody: false);
+            throw new ClientDisconnectedException(refused.Message, refused);
+        }
+
         bool isStopping;
         lock (_gate)
         {
