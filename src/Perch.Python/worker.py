@@ -16,6 +16,7 @@ import inspect
 import io
 import marshal
 import os
+import re
 import select
 import signal
 import socket
@@ -42,7 +43,7 @@ OVERHEAD = 64
 PIECE = 256 * 1024
 
 # What may gather in one frame before it leaves within a turn of the loop.
-LARGEST_FRAME = 1024 * 1024
+LARGEST_FRAME = 128 * 1024
 
 # How long the app may take to end when the host is gone, in seconds.
 ORPHAN_GRACE = 10
@@ -61,6 +62,15 @@ EXTENSIONS = (
 GARBAGE_THRESHOLD = 5000
 
 
+is_token = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+is_value = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*").fullmatch
+
+# Fields that are known to be valid: most come again and again.
+valid_fields = set()
+MOST_REMEMBERED = 1024
+LONGEST_REMEMBERED = 256
+
+
 class ClientDisconnected(OSError):
     """The client has left: out of send(), as ASGI 2.4 has it."""
 
@@ -75,7 +85,10 @@ class StartFailed(Exception):
 
 def encode_head(message):
     """Status and fields as one flat list, of which the host remembers those that come often."""
-    head = [int(message["status"])]
+    status = int(message["status"])
+    if not 200 <= status <= 999:
+        raise ValueError("The status %d is not that of a final response." % status)
+    head = [status]
     add_fields(head, message.get("headers", ()))
     return head
 
@@ -92,7 +105,22 @@ def add_fields(fields, headers):
             name = to_bytes(name, "the name of a header")
         if type(value) is not bytes:
             value = to_bytes(value, "the value of a header")
-        fields += name, value
+        field = (name, value)
+        if field not in valid_fields:
+            check_field(name, value)
+        fields += field
+
+
+def check_field(name, value):
+    """The host would refuse it, too, but here send() can say so to the app."""
+    if not is_token(name):
+        raise ValueError("The header name %r is not a token (RFC 9110, 5.6.2)." % name)
+    if not is_value(value):
+        raise ValueError("The value of the header %r has a control character such as CR, LF or NUL (RFC 9110, 5.5)." % name)
+    if len(value) <= LONGEST_REMEMBERED:
+        if len(valid_fields) == MOST_REMEMBERED:
+            valid_fields.clear()
+        valid_fields.add((name, value))
 
 
 def to_bytes(value, what):
@@ -506,7 +534,7 @@ class Bridge(asyncio.Protocol):
 
     def open_http(self, event):
         (_, stream_id, method, path, raw_path, query, version, scheme, root_path, headers, client, server,
-         offered, tls, body, more) = event
+         offered, tls, state, body, more) = event
         scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.5"},
@@ -520,14 +548,14 @@ class Bridge(asyncio.Protocol):
             "headers": headers,
             "client": client,
             "server": server,
-            "state": self.lifespan.state.copy(),
+            "state": self.state_of(state),
             "extensions": extensions_of(offered, tls),
         }
         self.open(HttpStream(self, stream_id, body, more), scope)
 
     def open_websocket(self, event):
         (_, stream_id, path, raw_path, query, version, scheme, root_path, headers, client, server, offered, tls,
-         subprotocols) = event
+         state, subprotocols) = event
         scope = {
             "type": "websocket",
             "asgi": {"version": "3.0", "spec_version": "2.5"},
@@ -541,10 +569,15 @@ class Bridge(asyncio.Protocol):
             "client": client,
             "server": server,
             "subprotocols": subprotocols,
-            "state": self.lifespan.state.copy(),
+            "state": self.state_of(state),
             "extensions": extensions_of(offered, tls),
         }
         self.open(WebSocketStream(self, stream_id), scope)
+
+    def state_of(self, own):
+        """What the host's code left, if anything, and over it what this worker's lifespan did."""
+        state = self.lifespan.state
+        return state.copy() if own is None else {**own, **state}
 
     def open(self, stream, scope):
         self.streams[stream.id] = stream
@@ -578,7 +611,12 @@ class Bridge(asyncio.Protocol):
             frame = marshal.dumps(self.outgoing, VERSION)
             self.outgoing = []
             self.outgoing_size = 0
-            self.transport.write(len(frame).to_bytes(4, "little") + frame)
+            head = len(frame).to_bytes(4, "little")
+            if len(frame) > PIECE // 4:
+                # Not copied once more.
+                self.transport.writelines((head, frame))
+            else:
+                self.transport.write(head + frame)
 
     async def drain(self, grace):
         """Waits for the requests that run; what takes longer is cancelled."""

@@ -84,6 +84,8 @@ internal abstract class RequestFacts : ScopeSource
 
     internal override IDictionary<string, object?>? State => new Dictionary<string, object?>(Mount.Lifespan.State);
 
+    internal override bool HasState => Mount.Lifespan.State.Count > 0;
+
     /// <summary>What is offered here whatever the connection.</summary>
     private protected abstract OfferedExtensions OfferedByProtocol { get; }
 

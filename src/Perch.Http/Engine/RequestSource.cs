@@ -94,6 +94,8 @@ internal sealed class RequestSource : ScopeSource
     internal override IDictionary<string, object?>? State =>
         Connection.Lifespan is { } lifespan ? new Dictionary<string, object?>(lifespan.State) : null;
 
+    internal override bool HasState => Connection.Lifespan?.State.Count > 0;
+
     internal override CancellationToken Disconnected
     {
         get

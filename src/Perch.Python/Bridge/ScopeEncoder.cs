@@ -6,10 +6,10 @@ namespace Perch.Python.Bridge;
 internal static class ScopeEncoder
 {
     /// <summary>The items of a request, behind the kind and the stream.</summary>
-    internal const int HttpItems = 14;
+    internal const int HttpItems = 15;
 
     /// <summary>The items of a WebSocket, behind the kind and the stream.</summary>
-    internal const int WebSocketItems = 12;
+    internal const int WebSocketItems = 13;
 
     /// <summary>The extensions that go by their bits, of which worker.py has the names. TLS is an item of its own.</summary>
     private const OfferedExtensions Extensions = OfferedExtensions.Trailers | OfferedExtensions.EarlyHint | OfferedExtensions.PathSend
@@ -62,6 +62,51 @@ internal static class ScopeEncoder
         WriteAddress(writer, scope.Server);
         writer.WriteInt32((int)(scope.Offered & Extensions));
         WriteTls(writer, scope.Tls);
+        WriteState(writer, scope.StateIfAny);
+    }
+
+    /// <summary>What the host's code has left in the state, as far as Python has its like; the rest stays here.</summary>
+    private static void WriteState(MarshalWriter writer, IDictionary<string, object?>? state)
+    {
+        if (state is not { Count: > 0 })
+        {
+            writer.WriteNone();
+            return;
+        }
+
+        writer.BeginDict();
+        foreach ((string key, object? value) in state)
+        {
+            if (value is not (null or bool or int or long or double or string or byte[]))
+            {
+                continue;
+            }
+
+            writer.WriteText(key);
+            switch (value)
+            {
+                case bool flag:
+                    writer.WriteBoolean(flag);
+                    break;
+                case int number:
+                    writer.WriteInt32(number);
+                    break;
+                case long number:
+                    writer.WriteInt64(number);
+                    break;
+                case double number:
+                    writer.WriteFloat(number);
+                    break;
+                case byte[] bytes:
+                    writer.WriteBytes(bytes);
+                    break;
+                default:
+                    writer.WriteOptionalText((string?)value);
+                    break;
+            }
+        }
+
+        writer.EndDict();
     }
 
     private static void WriteAddress(MarshalWriter writer, ScopeAddress? address)

@@ -8,7 +8,7 @@ internal sealed class ByteBuffer : IDisposable
     private const int Smallest = 4096;
 
     /// <summary>What a burst took beyond this is given back when the buffer is emptied.</summary>
-    private const int LargestKept = 256 * 1024;
+    private const int LargestKept = 1024 * 1024;
 
     private byte[] _array = [];
 

@@ -61,6 +61,8 @@ internal sealed class HostedScopeSource : ScopeSource
 
     internal override IDictionary<string, object?>? State => _state;
 
+    internal override bool HasState => _state is not null;
+
     internal override IReadOnlyList<string> Subprotocols => (_values as WebSocketScope)?.Subprotocols ?? base.Subprotocols;
 
     internal override CancellationToken Disconnected => _disconnected;

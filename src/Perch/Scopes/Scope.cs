@@ -64,6 +64,9 @@ public abstract class Scope
         init => _state = value;
     }
 
+    /// <summary><see cref="State"/> if there can be anything in it: else null, and none is made.</summary>
+    internal IDictionary<string, object?>? StateIfAny => _state ?? _original?.StateIfAny ?? (Source.HasState ? State : null);
+
     /// <summary>Cancelled when the client leaves. The token is made when it is first asked for.</summary>
     public CancellationToken Disconnected
     {

@@ -41,6 +41,9 @@ internal class ScopeSource
     /// <summary>The shallow copy for this request of the state that the lifespan left; null where there is none.</summary>
     internal virtual IDictionary<string, object?>? State => null;
 
+    /// <summary>Whether there is anything in <see cref="State"/>, which is not made to tell.</summary>
+    internal virtual bool HasState => false;
+
     internal virtual IReadOnlyList<string> Subprotocols => [];
 
     internal virtual CancellationToken Disconnected => CancellationToken.None;

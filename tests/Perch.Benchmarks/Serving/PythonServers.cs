@@ -80,7 +80,7 @@ internal static class PythonServers
             Interpreter,
             [
                 "-m", "uvicorn", $"{Module}:{workload.Name}", "--app-dir", AppContext.BaseDirectory, "--port", $"{port}", "--workers", $"{workers}",
-                "--http", "httptools", "--loop", "uvloop", "--ws", "websockets", "--ws-per-message-deflate", "false", "--no-access-log", "--timeout-keep-alive", "3600", "--log-level", "warning", .. factory,
+                "--http", "httptools", "--loop", "uvloop", "--ws", "websockets", "--ws-per-message-deflate", "false", "--ws-ping-timeout", "3600", "--no-access-log", "--timeout-keep-alive", "3600", "--log-level", "warning", .. factory,
             ]))!;
         await AwaitListeningAsync(port, process);
         return new RunningServer(port, async () =>

@@ -201,6 +201,54 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("""["RuntimeError", "RuntimeError", "TypeError", "RuntimeError"]""", await Server.GetAsync("/bad-messages"));
 
     [PythonFact]
+    public async Task HeadThatCannotBeSent_RaisesInTheApp()
+    {
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri("/bad-heads", UriKind.Relative));
+        JsonElement[] outcomes = [.. JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.EnumerateArray()];
+        Assert.Collection(
+            outcomes.Select(outcome => outcome.GetString()),
+            outcome => Assert.Contains("b'a b' is not a token", outcome, StringComparison.Ordinal),
+            outcome => Assert.Contains("b'x-field' has a control character", outcome, StringComparison.Ordinal),
+            outcome => Assert.Contains("b'x-field' has a control character", outcome, StringComparison.Ordinal),
+            outcome => Assert.Contains("b'' is not a token", outcome, StringComparison.Ordinal),
+            outcome => Assert.Contains("status 100", outcome, StringComparison.Ordinal));
+        Assert.Equal("a\tb", response.Headers.GetValues("x-field").Single());
+    }
+
+    [PythonFact]
+    public async Task HeadThatCannotBeSent_Is500AndNamedInTheLog()
+    {
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri("/bad-head", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await Server.Logs.Contains("The value of the header b'x-field' has a control character");
+    }
+
+    [PythonFact]
+    public async Task StateOfTheHost_ReachesTheAppBelowItsOwn()
+    {
+        foreach (bool raw in new[] { false, true })
+        {
+            await using PythonServer server = await PythonServer.StartAsync("raw:app", raw: raw, middleware: app => (scope, receive, send) =>
+            {
+                if (scope is HttpScope)
+                {
+                    scope.State["user"] = "Zoë";
+                    scope.State["level"] = 1L << 40;
+                    scope.State["started"] = "the worker's own wins";
+                    scope.State["clock"] = TimeProvider.System;
+                }
+
+                return app(scope, receive, send);
+            });
+            JsonElement state = (await server.GetJsonAsync("/scope")).GetProperty("state");
+            Assert.Equal("Zoë", state.GetProperty("user").GetString());
+            Assert.Equal(1L << 40, state.GetProperty("level").GetInt64());
+            Assert.Equal(server.App.ProcessIds.Single(), state.GetProperty("started").GetInt32());
+            Assert.False(state.TryGetProperty("clock", out _));
+        }
+    }
+
+    [PythonFact]
     public async Task Expect100_IsAnsweredWhenTheAppReceives()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/count") { Content = new ByteArrayContent(new byte[1000]) };

@@ -78,7 +78,7 @@ public class PythonMarshalTests
     {
         using var buffer = new ByteBuffer();
         var writer = new MarshalWriter(buffer);
-        writer.WriteTuple(9);
+        writer.WriteTuple(16);
         writer.WriteNone();
         writer.WriteBoolean(true);
         writer.WriteBoolean(false);
@@ -89,12 +89,22 @@ public class PythonMarshalTests
         writer.WriteText("half \uD83D");
         writer.WriteList(1);
         writer.WriteOptionalText(null);
+        writer.WriteInt64(1L << 40);
+        writer.WriteInt64(-(1L << 31) - 1);
+        writer.WriteInt64(long.MaxValue);
+        writer.WriteInt64(long.MinValue);
+        writer.WriteFloat(-2.5);
+        writer.WriteText(new string('a', 256));
+        writer.BeginDict();
+        writer.WriteText("");
+        writer.WriteNone();
+        writer.EndDict();
         string written = Convert.ToHexString(buffer.Written.Span);
         foreach (string python in PythonInterpreters.All)
         {
             string read = PythonInterpreters.Run(python, "import marshal, sys; print(ascii(marshal.loads(bytes.fromhex(sys.argv[1]))))", written);
             Assert.Equal(
-                $@"(None, True, False, {int.MinValue.ToString(CultureInfo.InvariantCulture)}, b'\x00\xff\r', 'Gr\xfc\xdfe \U0001f40d', 'plain', 'half \ufffd', [None])", read.Trim());
+                $@"(None, True, False, {int.MinValue.ToString(CultureInfo.InvariantCulture)}, b'\x00\xff\r', 'Gr\xfc\xdfe \U0001f40d', 'plain', 'half \ufffd', [None], {1L << 40}, {-(1L << 31) - 1}, {long.MaxValue}, {long.MinValue}, -2.5, '{new string('a', 256)}', {{'': None}})", read.Trim());
         }
     }
 }

@@ -205,6 +205,28 @@ async def bad_messages(scope, receive, send):
     await answer(send, outcomes)
 
 
+async def bad_heads(scope, receive, send):
+    outcomes = []
+    for head in (
+        {"status": 200, "headers": [(b"a b", b"x")]},
+        {"status": 200, "headers": [(b"x-field", b"a\r\nset-cookie: b")]},
+        {"status": 200, "headers": [(b"x-field", b"a\0")]},
+        {"status": 200, "headers": [(b"", b"")]},
+        {"status": 100},
+    ):
+        try:
+            await send({"type": "http.response.start", **head})
+            outcomes.append("silent")
+        except ValueError as error:
+            outcomes.append(str(error))
+    # What is right may be of any type of bytes, in any kind of pair.
+    await answer(send, outcomes, headers=[[bytearray(b"x-field"), memoryview(b"a\tb")]])
+
+
+async def bad_head(scope, receive, send):
+    await answer(send, b"", headers=[(b"x-field", b"a\r\nb")])
+
+
 async def file_path(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.pathsend", "path": scope["query_string"].decode()})
@@ -228,7 +250,7 @@ ROUTES = {
     "/silent": silent, "/exit": leave, "/background": background, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
-    "/trailers": trailers,
+    "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head,
 }
 
 

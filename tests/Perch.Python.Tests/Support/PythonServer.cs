@@ -36,9 +36,9 @@ internal sealed class PythonServer : IAsyncDisposable
 
     internal static Task<PythonServer> StartAsync(Action<PythonAppOptions>? configure = null) => StartAsync("raw:app", configure);
 
-    internal static async Task<PythonServer> StartAsync(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null)
+    internal static async Task<PythonServer> StartAsync(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null, Func<GatewayApp, GatewayApp>? middleware = null)
     {
-        PythonServer server = Create(target, configure, raw, level, certificate);
+        PythonServer server = Create(target, configure, raw, level, certificate, middleware);
         try
         {
             await server.Web.StartAsync().Within("the host's start");
@@ -57,7 +57,7 @@ internal sealed class PythonServer : IAsyncDisposable
         return server;
     }
 
-    internal static PythonServer Create(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null)
+    internal static PythonServer Create(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null, Func<GatewayApp, GatewayApp>? middleware = null)
     {
         PythonApp app = PythonApp.Load(target, options =>
         {
@@ -78,7 +78,7 @@ internal sealed class PythonServer : IAsyncDisposable
 
             if (raw)
             {
-                listen.UseGateway(app);
+                listen.UseGateway(middleware?.Invoke(app) ?? app);
             }
             else if (certificate is null)
             {
@@ -88,7 +88,7 @@ internal sealed class PythonServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddGateway();
         WebApplication web = builder.Build();
-        web.MapGateway("/", app);
+        web.MapGateway("/", middleware?.Invoke(app) ?? app);
         return new PythonServer(web, app, logs);
     }
 
