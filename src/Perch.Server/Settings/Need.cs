@@ -16,7 +16,6 @@ internal sealed record Need(string Text, Func<GatewayServerOptions, bool> IsMet)
     internal static readonly Need ClientCertificates = new("--ssl-cert-reqs optional or required", static o => o.Tls.ClientCertificate != ClientCertificate.None);
     internal static readonly Need Reload = new("--reload", static o => o.Reload.IsOn);
     internal static readonly Need Proxies = new("--proxy-headers or --proxy-protocol", static o => o.Proxy.Headers || o.Proxy.Protocol);
-    internal static readonly Need Reload = new("--reload", static o => o.Reload.IsOn);
     internal static readonly Need MaxRequests = new("--limit-max-requests", static o => o.Limits.MaxRequests is not null);
 
     /// <summary>The raw path gives what is left of a refused request as long; Kestrel does not.</summary>
