@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Perch.AspNetCore.Http;
+using Perch.Http.WebSockets;
 using Perch.Http.WebSockets.Exchange;
 using Perch.Http.WebSockets.Framing;
 using Perch.Http.WebSockets.Handshake;
@@ -94,7 +95,10 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
         }
     }
 
-    void IWebSocketHost.Abort() => Lifetime.Abort();
+    void IWebSocketConnection.Abort() => Lifetime.Abort();
+
+    /// <summary>The connection is the server's to close, when the app's task has ended.</summary>
+    void IWebSocketConnection.OnSessionEnded() { }
 
     void IWebSocketHost.OnAnswered(WebSocketScope scope, string answer)
     {

@@ -23,8 +23,8 @@ internal sealed partial class Http1Connection
     private readonly ConnectionFacts _facts;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly Receive _receive;
-    private readonly Send _send;
+    private Receive? _receive;
+    private Send? _send;
     private Http1Engine? _rented;
     private ReadOnlySequence<byte> _buffer;
     private bool _hasBuffer;
@@ -38,8 +38,6 @@ internal sealed partial class Http1Connection
         _output = connection.Transport.Output;
         _facts = gateway.FactsOf(connection);
         _watch = new ConnectionWatch(gateway.Options.Limits);
-        _receive = ReceiveAsync;
-        _send = SendAsync;
     }
 
     /// <summary>
@@ -52,9 +50,14 @@ internal sealed partial class Http1Connection
     internal async Task RunAsync()
     {
         Exception? fault = null;
+        using CancellationTokenRegistration stop = HttpGateway.StopOf(_connection).UnsafeRegister(static http => ((Http1Connection)http!).Stop(), this);
         try
         {
-            await ProcessRequestsAsync();
+            if (await ProcessRequestsAsync())
+            {
+                await RunWebSocketAsync();
+            }
+
             await EndAsync();
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -69,18 +72,26 @@ internal sealed partial class Http1Connection
         }
         finally
         {
-            _rented?.Close();
-            await _input.CompleteAsync(fault);
-            await _output.CompleteAsync(fault);
-            if (_rented is { } engine)
+            try
             {
-                _gateway.ConnectionEnded?.Invoke(engine);
+                _rented?.Close();
+                _upgraded?.End();
+                await _input.CompleteAsync(fault);
+                await _output.CompleteAsync(fault);
+                if (_rented is { } engine)
+                {
+                    _gateway.ConnectionEnded?.Invoke(engine);
+                }
+            }
+            finally
+            {
+                _gateway.Remove(this);
             }
         }
     }
 
-    /// <summary>(2) One request after the other.</summary>
-    private async Task ProcessRequestsAsync()
+    /// <summary>(2) One request after the other. True if the last is a WebSocket's: it is run when this has returned, and its memory is free.</summary>
+    private async Task<bool> ProcessRequestsAsync()
     {
         while (true)
         {
@@ -100,7 +111,7 @@ internal sealed partial class Http1Connection
                         await RefuseAsync(RejectReason.HeadTimeout);
                     }
 
-                    return;
+                    return false;
                 }
             }
 
@@ -109,16 +120,21 @@ internal sealed partial class Http1Connection
                 case EngineRead.NeedMore:
                     if (!GiveInputBack())
                     {
-                        return;
+                        return false;
                     }
 
                     break;
                 case EngineRead.Rejected:
                     await RefuseAsync(Engine.Rejection);
-                    return;
+                    return false;
                 case EngineRead.WebSocket:
-                    await RunWebSocketAsync();
-                    return;
+                    if (_unflushed)
+                    {
+                        // Answers to requests that came before this one.
+                        await FlushAsync();
+                    }
+
+                    return true;
                 default:
                     Task run = RunAppAsync();
                     if (!run.IsCompletedSuccessfully)
@@ -133,7 +149,7 @@ internal sealed partial class Http1Connection
 
                     if (!Engine.EndRequest())
                     {
-                        return;
+                        return false;
                     }
 
                     break;

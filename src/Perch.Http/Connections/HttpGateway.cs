@@ -124,29 +124,26 @@ internal sealed class HttpGateway
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection)
+    /// <summary>Serves a connection. Not async: each method that waits with it costs memory for each connection that idles.</summary>
+    private Task ServeAsync(ConnectionContext connection)
     {
         var http = new Http1Connection(connection, this);
         _connections.TryAdd(http, 0);
         StartTimer();
-        try
+        if (_isStopping)
         {
-            if (_isStopping)
-            {
-                // Accepted before the stop, and not yet among the connections when it came.
-                http.Stop();
-            }
+            // Accepted before the stop, and not yet among the connections when it came.
+            http.Stop();
+        }
 
-            using (StopOf(connection).UnsafeRegister(static http => ((Http1Connection)http!).Stop(), http))
-            {
-                await http.RunAsync();
-            }
-        }
-        finally
-        {
-            _connections.TryRemove(http, out _);
-            StopTimer();
-        }
+        return http.RunAsync();
+    }
+
+    /// <summary>A connection is over.</summary>
+    internal void Remove(Http1Connection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        StopTimer();
     }
 
     /// <summary>Fires when the server stops gracefully.</summary>

@@ -17,7 +17,6 @@ internal sealed partial class Http1Engine
     private readonly HttpGatewayOptions _options;
     private readonly HeadLimits _headLimits;
     private readonly IHeadParser _parser;
-    private readonly RequestSource _source;
     private readonly DateLine _date;
     private readonly BodyLimits _bodyLimits;
     private RequestHead _head;
@@ -33,12 +32,15 @@ internal sealed partial class Http1Engine
             limits.MaxRequestBodySize ?? long.MaxValue, limits.MaxChunkExtensionSize, limits.MaxTrailerSize, limits.MaxRequestHeaderCount);
         _parser = parser;
         _date = date;
-        _source = new RequestSource(connection, options.RootPath);
-        Scope = new HttpScope(_source);
+        Source = new RequestSource(connection, options.RootPath);
+        Scope = new HttpScope(Source);
     }
 
     /// <summary>The scope of the request that runs now.</summary>
     internal HttpScope Scope { get; private set; }
+
+    /// <summary>What that scope tells; for a WebSocket it outlives the engine.</summary>
+    internal RequestSource Source { get; }
 
     /// <summary>The order of its messages.</summary>
     internal HttpMessageOrder Order { get; } = new();
@@ -55,10 +57,10 @@ internal sealed partial class Http1Engine
     /// <summary>The connection carries no further request: what is being answered is its last.</summary>
     internal void StopAfterRequest() => _isDone = true;
 
-    private bool IsLast => _isDone || _source.Connection.IsStopping;
+    private bool IsLast => _isDone || Source.Connection.IsStopping;
 
     /// <summary>The app may know that the client has left: it asked for the token that says so.</summary>
-    internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
+    internal bool HasSeenTheEnd => Source.HasSeenTheEnd;
 
     /// <summary>The client may be sending still when its last answer goes out: see RFC 9112 §9.6.</summary>
     internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead || (_isWebSocket && !_isUpgraded);
@@ -78,13 +80,13 @@ internal sealed partial class Http1Engine
     }
 
     /// <summary>Serves a connection from now on: a new one, or one that waits for a request while others have its engine.</summary>
-    internal void Attach(ConnectionFacts connection) => _source.Connection = connection;
+    internal void Attach(ConnectionFacts connection) => Source.Connection = connection;
 
     /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
     internal void Detach()
     {
         _storage.Return();
-        _source.Connection = ConnectionFacts.None;
+        Source.Connection = ConnectionFacts.None;
     }
 
     /// <summary>The connection is over.</summary>

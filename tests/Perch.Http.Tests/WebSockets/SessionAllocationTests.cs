@@ -25,7 +25,7 @@ public sealed class SessionAllocationTests
     {
         var client = new MemoryConnection();
         var app = new Echo();
-        using var session = new WebSocketSession(client.Transport, new WebSocketGatewayOptions(), deflate: null, new FakeTime(), () => { });
+        using var session = new WebSocketSession(client.Transport, new WebSocketGatewayOptions(), deflate: null, new FakeTime(), new CutConnection(() => { }));
         byte[] bytes = [.. Enumerable.Repeat(Frames.Client(Opcode.Binary, new byte[length]), pipelined).SelectMany(frame => frame)];
         long allocated = 0;
         Unbound.Run(() =>

@@ -5,11 +5,11 @@ namespace Perch.Http.WebSockets.Exchange;
 /// <summary>Receive and send. Once the WebSocket is open, both are the session's.</summary>
 internal sealed partial class WebSocketExchange
 {
-    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Until the handshake is answered, sends that overlap wait for each other here.
-    private readonly SemaphoreSlim _answering = new(1, 1);
+    // Only until the WebSocket is open, which it may be for days. Sends that overlap wait for each other, receives for the answer.
+    private volatile SemaphoreSlim? _answering = new(1, 1);
+    private TaskCompletionSource? _answered;
     private WebSocketDisconnect? _neverOpened;
+    private bool _isAnswered;
     private bool _connectReceived;
     private bool _receiving;
 
@@ -35,7 +35,7 @@ internal sealed partial class WebSocketExchange
         _receiving = true;
         try
         {
-            await _answered.Task.WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Answered().WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_session is { } session)
             {
                 return await session.ReceiveAsync();
@@ -82,7 +82,14 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask AnswerAsync(GatewayEvent message)
     {
-        await _answering.WaitAsync();
+        SemaphoreSlim? answering = _answering;
+        if (answering is null)
+        {
+            await SendOpen(_session!, message);
+            return;
+        }
+
+        await answering.WaitAsync();
         try
         {
             if (_session is { } session)
@@ -106,7 +113,7 @@ internal sealed partial class WebSocketExchange
         }
         finally
         {
-            _answering.Release();
+            answering.Release();
         }
     }
 
@@ -133,7 +140,8 @@ internal sealed partial class WebSocketExchange
         }
 
         _host.OnAnswered(_scope, "accepted");
-        _answered.TrySetResult();
+        EndAnswer();
+        _answering = null;
         if (isStopping)
         {
             Stop();
@@ -150,7 +158,29 @@ internal sealed partial class WebSocketExchange
         await _host.DenyAsync(head, head.StatusForbidsBody ? default : body, moreBody);
         if (!moreBody)
         {
-            _answered.TrySetResult();
+            EndAnswer();
         }
+    }
+
+    private Task Answered()
+    {
+        lock (_gate)
+        {
+            return _isAnswered ? Task.CompletedTask : (_answered ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>The handshake is answered, to its end.</summary>
+    private void EndAnswer()
+    {
+        TaskCompletionSource? answered;
+        lock (_gate)
+        {
+            _isAnswered = true;
+            answered = _answered;
+            _answered = null;
+        }
+
+        answered?.TrySetResult();
     }
 }
