@@ -65,7 +65,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         _reader = new MessageReader(options.MaxMessageSize, deflate, _pool);
         _queue = new ReceiveQueue(options.MaxQueue);
         _deflate = deflate;
-        _onRead = OnRead;
+        _onRead.Session = this;
     }
 
     /// <summary>
