@@ -50,6 +50,9 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>What the start-up page calls the app.</summary>
     internal string AppName { get; init; } = "";
 
+    /// <summary>What the start-up page says that is watched; null if nothing is.</summary>
+    internal string? Watched { get; init; }
+
     /// <summary>Runs an app with the defaults, at 127.0.0.1:8000, until SIGTERM or SIGINT comes.</summary>
     /// <param name="app">The app.</param>
     /// <param name="cancellation">Ends it as a signal does.</param>
@@ -69,14 +72,19 @@ public sealed class GatewayServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(app);
         var options = new GatewayServerOptions();
         configure?.Invoke(options);
+        if (options.Reload.IsOn)
+        {
+            throw new GatewaySettingsException("--reload is for perch run, which knows where an app comes from. dotnet watch starts a program again.");
+        }
+
         return Create(app, options, $"{app.Method.DeclaringType?.Name}.{app.Method.Name}");
     }
 
     /// <exception cref="GatewaySettingsException">Options that do not go together.</exception>
-    internal static GatewayServer Create(GatewayApp app, GatewayServerOptions options, string appName)
+    internal static GatewayServer Create(GatewayApp app, GatewayServerOptions options, string appName, string? watched = null)
     {
         ServerSettings.Check(options);
-        return new GatewayServer(app, options) { AppName = appName };
+        return new GatewayServer(app, options) { AppName = appName, Watched = watched };
     }
 
     /// <summary>(1) Binds the addresses, starts the app, and listens.</summary>
@@ -97,7 +105,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _access = Options.Logging.Access ? new AccessLogWriter(Options.Logging.AccessFormat, Console.Out) : null;
         try
         {
-            _host = ServerHost.Build(ServerApp.Wrap(_app, Options, _state, _instruments, _access), Options, _sockets, tls);
+            _host = ServerHost.Build(
+                ServerApp.Wrap(_app, Options, _state, _instruments, _access), Options, new RefusedRequests(_instruments, _access), _sockets, tls);
             await _host.StartAsync(cancellation);
         }
         catch (Exception exception) when (exception is LifespanFailedException or AddressInUseException)
@@ -130,7 +139,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         if (SupervisedRun.IsWanted(Options))
         {
-            await SupervisedRun.RunAsync(Options, AppName, cancellation);
+            await SupervisedRun.RunAsync(Options, AppName, null, cancellation);
             return;
         }
 
@@ -140,6 +149,11 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             await StartAsync(signals.Stop);
         }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            // Nothing runs that is to be finished.
+            return;
+        }
         catch (GatewayServerStartException exception)
         {
             worker?.SayFailed(exception.Message);
@@ -148,7 +162,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         if (worker is null)
         {
-            StartupPage.Write(Console.Out, Options, Addresses, AppName);
+            StartupPage.Write(Console.Out, Options, Addresses, AppName, Watched);
         }
 
         worker?.SayReady();

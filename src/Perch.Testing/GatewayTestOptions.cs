@@ -3,12 +3,6 @@ namespace Perch.Testing;
 /// <summary>How an app is driven in memory. Every part of the driver takes the same options; each says which parts heed it.</summary>
 public sealed class GatewayTestOptions
 {
-    private TimeSpan _timeout = TimeSpan.FromSeconds(5);
-    private int _bufferSize = 64 * 1024;
-    private int _maxQueuedMessages = 256;
-    private string _rootPath = "";
-    private TimeProvider _timeProvider = TimeProvider.System;
-
     /// <summary>
     /// How long the app may leave a test waiting: for its next message, the head of its response, each part of the body, its answer to
     /// a handshake, its end. Then a <see cref="TimeoutException"/> says what was awaited. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is for
@@ -17,7 +11,7 @@ public sealed class GatewayTestOptions
     /// <exception cref="ArgumentOutOfRangeException">Not positive and not infinite.</exception>
     public TimeSpan Timeout
     {
-        get => _timeout;
+        get;
         set
         {
             if (value != System.Threading.Timeout.InfiniteTimeSpan)
@@ -25,20 +19,12 @@ public sealed class GatewayTestOptions
                 ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
             }
 
-            _timeout = value;
+            field = value;
         }
-    }
+    } = TimeSpan.FromSeconds(5);
 
     /// <summary>The clock of all time-outs. Defaults to <see cref="TimeProvider.System"/>.</summary>
-    public TimeProvider TimeProvider
-    {
-        get => _timeProvider;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            _timeProvider = value;
-        }
-    }
+    public TimeProvider TimeProvider { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
 
     /// <summary>
     /// Of an HTTP client: whether what the app throws before its response can be seen comes out of the client's call, instead of a 500.
@@ -50,20 +36,7 @@ public sealed class GatewayTestOptions
     /// Where the app is mounted: the scope's <c>root_path</c>, and a prefix of the paths that are asked for. Defaults to <c>""</c>, as in ASGI.
     /// </summary>
     /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
-    public string RootPath
-    {
-        get => _rootPath;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length > 0 && (value[0] != '/' || value[^1] == '/'))
-            {
-                throw new ArgumentException($"'{value}' is not a prefix of paths: it begins with a slash and ends without one, or it is empty.", nameof(value));
-            }
-
-            _rootPath = value;
-        }
-    }
+    public string RootPath { get; set => field = OptionValue.RootPath(value); } = "";
 
     /// <summary>The client's address in the scope. Defaults to <c>("testclient", 50000)</c>, as Starlette's <c>TestClient</c>.</summary>
     public ScopeAddress? Client { get; set; } = new("testclient", 50000);
@@ -88,30 +61,14 @@ public sealed class GatewayTestOptions
     /// 65,536, as Kestrel's <c>MaxResponseBufferSize</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int BufferSize
-    {
-        get => _bufferSize;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _bufferSize = value;
-        }
-    }
+    public int BufferSize { get; set => field = OptionValue.AtLeast(value, 1); } = 64 * 1024;
 
     /// <summary>
     /// Of a WebSocket client: how many messages of the app may wait for the client, before the app's <c>send</c> does. Defaults to 256:
     /// more than a test leaves unread on purpose, and about what a socket's buffers hold.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int MaxQueuedMessages
-    {
-        get => _maxQueuedMessages;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _maxQueuedMessages = value;
-        }
-    }
+    public int MaxQueuedMessages { get; set => field = OptionValue.AtLeast(value, 1); } = 256;
 
     /// <summary>
     /// Of an HTTP client: called with the values of the link fields of each early hint (RFC 8297), before the response. Defaults to null;

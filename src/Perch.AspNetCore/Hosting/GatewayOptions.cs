@@ -1,12 +1,12 @@
+using Microsoft.AspNetCore.Http.Features;
 using Perch.Http;
+using Perch.Http.Parsing;
 
 namespace Perch.AspNetCore;
 
 /// <summary>How gateway apps run in an ASP.NET Core host. Binds from configuration.</summary>
 public sealed class GatewayOptions
 {
-    private string _rootPath = "";
-
     /// <summary>Whether apps are started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's <c>--lifespan</c>.</summary>
     public LifespanMode Lifespan { get; set; } = LifespanMode.Auto;
 
@@ -33,20 +33,7 @@ public sealed class GatewayOptions
     /// Defaults to none, as uvicorn's <c>--root-path</c>.
     /// </summary>
     /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
-    public string RootPath
-    {
-        get => _rootPath;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length > 0 && (value[0] != '/' || value[^1] == '/'))
-            {
-                throw new ArgumentException($"A root path begins with a slash and does not end with one: '{value}'.", nameof(value));
-            }
-
-            _rootPath = value;
-        }
-    }
+    public string RootPath { get; set => field = OptionValue.RootPath(value); } = "";
 
     /// <summary>
     /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>. A server that hands over no stream but a WebSocket of
@@ -56,4 +43,7 @@ public sealed class GatewayOptions
 
     /// <summary>Limits, time-outs and compression of WebSockets.</summary>
     public WebSocketGatewayOptions WebSockets { get; } = new();
+
+    /// <summary>Told of each handshake of a WebSocket that is refused without the app, and why. Null for nobody.</summary>
+    internal Action<IFeatureCollection, RejectReason>? OnRefused { get; set; }
 }

@@ -9,7 +9,7 @@ namespace Perch.AspNetCore.Lifespan;
 /// stopped after them, when the last connection is closed.
 /// </summary>
 internal sealed partial class LifespanService(
-    IOptions<GatewayOptions> options, IOptions<HostOptions> host, IServiceProvider services, ILogger<LifespanService> logger)
+    IOptions<GatewayOptions> options, IOptions<HostOptions> host, IServiceProvider services, ILogger<LifespanService> logger, TimeProvider? time = null)
     : IHostedLifecycleService, ILifespans, IAsyncDisposable, IDisposable
 {
     private readonly List<LifespanRunner> _runners = [];
@@ -71,15 +71,9 @@ internal sealed partial class LifespanService(
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        // As when the host stops: an app that takes longer is left.
         using var timeout = new CancellationTokenSource(host.Value.ShutdownTimeout);
-        try
-        {
-            await StopAllAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // As when the host stops: an app that takes longer is left.
-        }
+        await StopAllAsync(timeout.Token);
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -98,9 +92,9 @@ internal sealed partial class LifespanService(
         {
             try
             {
-                await runner.StopAsync(cancellationToken);
+                await runner.StopInTimeAsync(time ?? TimeProvider.System, cancellationToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (LifespanFailedException exception)
             {
                 // The other apps are to be stopped all the same.
                 LogShutdownFailed(logger, exception.Message, exception);

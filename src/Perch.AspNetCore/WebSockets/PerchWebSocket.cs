@@ -47,7 +47,7 @@ internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection feat
     {
         Response.Headers.Upgrade = "websocket";
         Response.Headers.SecWebSocketAccept = answer.AcceptKey;
-        Stream stream = await Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        Stream stream = await UpgradeAsync(Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync);
 
         // Kestrel has flushed its answer, has read no further than the request's head, and leaves the connection alone until the app's task has
         // ended. A stream that is not its own is somebody's who wants to see what goes through it.

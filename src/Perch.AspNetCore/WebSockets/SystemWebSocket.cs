@@ -15,13 +15,13 @@ internal sealed class SystemWebSocket(GatewayMount mount, IFeatureCollection fea
     {
         WebSocketGatewayOptions options = Mount.Host.WebSockets.Options;
         bool pings = options.PingInterval > TimeSpan.Zero;
-        WebSocket socket = await feature.AcceptAsync(new WebSocketAcceptContext
+        WebSocket socket = await UpgradeAsync(() => feature.AcceptAsync(new WebSocketAcceptContext
         {
             SubProtocol = subprotocol,
             DangerousEnableCompression = options.PerMessageDeflate,
             KeepAliveInterval = options.PingInterval,
             KeepAliveTimeout = pings && options.PingTimeout > TimeSpan.Zero ? options.PingTimeout : Timeout.InfiniteTimeSpan,
-        });
+        }));
         return new SystemSession(socket, options, Mount.Host.ReuseScopes, Lifetime.RequestAborted);
     }
 }

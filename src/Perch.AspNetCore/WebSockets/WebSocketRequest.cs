@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Perch.AspNetCore.Http;
@@ -67,6 +68,21 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
         }
 
         return OpenAsync(accept.Subprotocol);
+    }
+
+    /// <summary>Has the server hand its connection over.</summary>
+    /// <exception cref="RequestRejectedException">It would not: it has as many upgraded connections as it may have.</exception>
+    private protected static async Task<T> UpgradeAsync<T>(Func<Task<T>> upgrade)
+    {
+        try
+        {
+            return await upgrade();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The handshake has been checked, and nobody has upgraded before: this is what is left that the server can mean.
+            throw new RequestRejectedException(StatusCodes.Status503ServiceUnavailable, "Too many upgraded connections.", exception);
+        }
     }
 
     async ValueTask IWebSocketHost.DenyAsync(ResponseHead head, ReadOnlyMemory<byte> body, bool moreBody)

@@ -51,6 +51,7 @@ internal sealed class WebSocketRequests
         if (fault != RejectReason.None)
         {
             mount.Host.Log.HandshakeRefused(request.RawTarget, fault.StatusCode(), fault.Text());
+            mount.Host.Options.OnRefused?.Invoke(features, fault);
             return RefuseAsync(fault, features);
         }
 

@@ -5,6 +5,15 @@ namespace Perch.Cli.Apps;
 /// <param name="Member">The way to the app in it.</param>
 internal sealed record AppTarget(string File, string Member)
 {
+    /// <summary>The file's path.</summary>
+    /// <param name="directory">Where it is looked for; null for the current directory.</param>
+    /// <exception cref="AppNotLoadedException">There is no such file.</exception>
+    internal string PathIn(string? directory)
+    {
+        string path = Path.GetFullPath(File, Path.GetFullPath(directory ?? "."));
+        return System.IO.File.Exists(path) ? path : throw new AppNotLoadedException($"There is no file {path}.");
+    }
+
     /// <exception cref="AppNotLoadedException">There is no colon in it, or nothing on one side of it.</exception>
     internal static AppTarget Parse(string text)
     {

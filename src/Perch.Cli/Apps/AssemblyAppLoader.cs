@@ -1,4 +1,5 @@
 using System.Reflection;
+using Perch.Server.Reloading;
 
 namespace Perch.Cli.Apps;
 
@@ -12,12 +13,7 @@ internal sealed class AssemblyAppLoader : IAppLoader
 
     public Task<LoadedApp> LoadAsync(AppTarget target, AppLoadOptions options)
     {
-        string path = Path.GetFullPath(target.File, Path.GetFullPath(options.Directory ?? "."));
-        if (!File.Exists(path))
-        {
-            throw new AppNotLoadedException($"There is no file {path}.");
-        }
-
+        string path = target.PathIn(options.Directory);
         Assembly assembly;
         try
         {
@@ -30,4 +26,6 @@ internal sealed class AssemblyAppLoader : IAppLoader
 
         return Task.FromResult(new LoadedApp(new AppMember(assembly, target.Member).Get(options.IsFactory)));
     }
+
+    public IReloadableApp Reloadable(AppTarget target, AppLoadOptions options) => new ReloadableAssembly(target.PathIn(options.Directory));
 }

@@ -1,3 +1,5 @@
+using Perch.Server.Reloading;
+
 namespace Perch.Cli.Apps;
 
 /// <summary>Loads apps of one kind.</summary>
@@ -14,4 +16,8 @@ internal interface IAppLoader
     /// <param name="options">How.</param>
     /// <exception cref="AppNotLoadedException">It cannot be loaded.</exception>
     Task<LoadedApp> LoadAsync(AppTarget target, AppLoadOptions options);
+
+    /// <summary>An app of its kind, for workers that are replaced when it changes; null where <see cref="LoadedApp.Reload"/> does without.</summary>
+    /// <exception cref="AppNotLoadedException">There is no such file.</exception>
+    IReloadableApp? Reloadable(AppTarget target, AppLoadOptions options);
 }

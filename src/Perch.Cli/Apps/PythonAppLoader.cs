@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Perch.Python;
 using Perch.Server;
 using Perch.Server.Hosting;
+using Perch.Server.Reloading;
 
 namespace Perch.Cli.Apps;
 
@@ -20,15 +21,36 @@ internal sealed class PythonAppLoader : IAppLoader
         ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, server.Logging));
         PythonApp app = PythonApp.Load($"{target.File}:{target.Member}", python =>
         {
+            options.Python(python);
             python.Factory = options.IsFactory;
             python.AppDirectory = options.Directory;
             python.Lifespan = server.App.Lifespan;
             python.Workers = server.Processes.Workers;
             python.HealthTimeout = server.Processes.HealthCheckTimeout;
             python.WorkersMaxRss = server.Processes.MaxResidentSize;
+            python.LimitMaxRequests = server.Limits.MaxRequests;
+            python.LimitMaxRequestsJitter = server.Limits.MaxRequestsJitter;
             python.Loggers = loggers;
         });
-        return Task.FromResult(new LoadedApp(app, app.ReloadAsync, new Owner(app, loggers)));
+        var reload = new AppReload(cancellation => TryReloadAsync(app, cancellation), new WatchedFiles([options.Directory ?? "."], ["*.py"], ["__pycache__"]));
+        return Task.FromResult(new LoadedApp(app, reload, new Owner(app, loggers)));
+    }
+
+    /// <summary>Its workers are replaced in the process that serves.</summary>
+    public IReloadableApp? Reloadable(AppTarget target, AppLoadOptions options) => null;
+
+    private static async Task<string?> TryReloadAsync(PythonApp app, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.ReloadAsync(cancellation);
+            return null;
+        }
+        catch (PythonAppException exception)
+        {
+            // All of it has been logged.
+            return exception.Message.Split('\n')[0].TrimEnd();
+        }
     }
 
     private sealed class Owner(PythonApp app, ILoggerFactory loggers) : IAsyncDisposable

@@ -21,7 +21,7 @@ internal static class HelpText
         text.Append("""
             perch run APP [OPTIONS]
 
-            Runs a gateway app until Ctrl+C or SIGTERM.
+            Runs a gateway app until Ctrl+C or SIGTERM; "run" can be left out.
 
               APP     MyApp.dll:Namespace.Type.Member, a field, property or method that is a
                       GatewayApp; MyApp.csproj:Namespace.Type.Member is built first;
@@ -50,7 +50,7 @@ internal static class HelpText
                 Append(
                     text,
                     setting.IsFlag ? $"{setting.Option} / {setting.NoOption}" : $"{setting.Option} {setting.Placeholder}",
-                    setting.DefaultText.Length == 0 ? setting.Description : $"{setting.Description} [{setting.DefaultText}]");
+                    setting.DefaultText.Length == 0 ? setting.Help : $"{setting.Help} [{setting.DefaultText}]");
             }
         }
 

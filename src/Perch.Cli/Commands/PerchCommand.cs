@@ -10,7 +10,12 @@ internal static class PerchCommand
         var root = new RootCommand("Runs gateway apps.");
         root.Subcommands.Add(RunCommand.Create());
         HelpText.Use(root);
-        ParseResult parsed = root.Parse(arguments);
+        if (arguments.Length == 0)
+        {
+            return Fail(ExitCodes.Usage, "which app? perch run main:app, or MyApp.dll:Namespace.Type.Member. perch --help lists what there is.");
+        }
+
+        ParseResult parsed = root.Parse(IsRunInShort(arguments[0]) ? ["run", .. arguments] : arguments);
         if (parsed.Errors.Count > 0)
         {
             return Fail(ExitCodes.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}. perch run --help lists what there is.");
@@ -24,6 +29,10 @@ internal static class PerchCommand
             ProcessTerminationTimeout = null,
         });
     }
+
+    /// <summary>Whether <c>run</c> was left out: an app comes first, or one of its options.</summary>
+    private static bool IsRunInShort(string first) =>
+        first.StartsWith("--", StringComparison.Ordinal) ? first is not ("--help" or "--version") : first.Contains(':', StringComparison.Ordinal);
 
     /// <summary>Ends with one line.</summary>
     internal static int Fail(int exitCode, string message)

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Perch.Cli.Apps;
 using Perch.Cli.Telemetry;
 using Perch.Server;
+using Perch.Server.Reloading;
 using Perch.Server.Running;
 using Perch.Server.Settings;
 using Perch.Server.Workers;
@@ -41,21 +41,35 @@ internal sealed class RunCommand
             string target = parsed.GetValue(App)!;
             AppTarget named = AppTarget.Parse(target);
             IAppLoader loader = AppLocator.Find(named);
-            if (!loader.HasOwnWorkers && SupervisedRun.IsWanted(options))
+            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), PythonSettings.Read(parsed, loader, target), options);
+            IReloadableApp? reloadable = options.Reload.IsOn && WorkerChannel.Current is null ? loader.Reloadable(named, load) : null;
+            if (reloadable is not null || (!loader.HasOwnWorkers && SupervisedRun.IsWanted(options)))
             {
-                await SupervisedRun.RunAsync(options, target, CancellationToken.None);
+                await SupervisedRun.RunAsync(options, target, reloadable, CancellationToken.None);
                 return ExitCodes.Stopped;
             }
 
             using OpenTelemetryExport telemetry = OpenTelemetryExport.Start();
-            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), options);
+            if (WorkerChannel.Current?.Generation is { } generation)
+            {
+                (loader, named) = (new AssemblyAppLoader(), named with { File = generation.Assembly });
+            }
+
             await using LoadedApp app = await loader.LoadAsync(named, load);
             if (loader.HasOwnWorkers)
             {
-                options.Processes.Workers = 1;
+                // They are what is meant, and this process none of them.
+                options.Processes.LeaveToTheApp();
+                options.Limits.MaxRequests = null;
+                options.Limits.MaxRequestsJitter = 0;
             }
 
-            using PosixSignalRegistration? reload = app.Reload is null ? null : ReloadOnHangup(app.Reload, options);
+            if (app.Reload is { } reload)
+            {
+                await new ReloadedRun(app.App, reload, options, target).RunAsync();
+                return ExitCodes.Stopped;
+            }
+
             await using GatewayServer server = GatewayServer.Create(app.App, options, target);
             await server.RunAsync();
             return ExitCodes.Stopped;
@@ -83,6 +97,10 @@ internal sealed class RunCommand
         {
             return Fail(ExitCodes.ShutdownFailed, exception, options);
         }
+        finally
+        {
+            WorkerChannel.Current?.End();
+        }
     }
 
     private void Read(GatewayServerOptions options, ParseResult parsed)
@@ -103,20 +121,6 @@ internal sealed class RunCommand
             SettingsReader.Apply(options, commandLine, environment);
         }
     }
-
-    /// <summary>SIGHUP means to a server of one process what it means to one of workers: the app's code is read again.</summary>
-    private static PosixSignalRegistration ReloadOnHangup(Func<Task> reload, GatewayServerOptions options) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, async signal =>
-    {
-        signal.Cancel = true;
-        try
-        {
-            await reload();
-        }
-        catch (Exception exception)
-        {
-            _ = Fail(ExitCodes.StartFailed, exception, options);
-        }
-    });
 
     private static int Fail(int exitCode, Exception exception, GatewayServerOptions options) =>
         PerchCommand.Fail(exitCode, options.Logging.Level <= LogLevel.Debug ? exception.ToString() : exception.Message);

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Perch.Http.Engine;
 using Perch.Http.Parsing;
 
 namespace Perch.Http.Connections;
@@ -22,7 +23,9 @@ internal sealed class ConnectionRefusals(HttpGateway gateway)
             return;
         }
 
-        gateway.Engines.Rent(gateway.FactsOf(connection)).WriteRefusal(reason, transport.Output);
+        ConnectionFacts facts = gateway.FactsOf(connection);
+        gateway.Options.OnRefused?.Invoke(new RefusedRequest(facts.DescribeRefused(), HasLine: false, reason, TimeSpan.Zero));
+        gateway.Engines.Rent(facts).WriteRefusal(reason, transport.Output);
 
         // No more of them are held than connections are served: otherwise the limit on those would be none.
         bool mayDrain = Interlocked.Increment(ref _count) <= (gateway.Options.Limits.MaxConnections ?? int.MaxValue);

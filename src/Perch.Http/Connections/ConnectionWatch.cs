@@ -4,12 +4,13 @@ namespace Perch.Http.Connections;
 /// The time-outs of a connection, looked at once a second: what it waits for, since when, and how many bytes have come. The second is
 /// the unit on purpose: a request takes no look at a clock.
 /// </summary>
-internal sealed class ConnectionWatch(HttpGatewayLimits limits)
+/// <param name="limits">The time-outs.</param>
+/// <param name="gate">Guards it: the connection's own, which it may hold; nothing is called while it is held here.</param>
+internal sealed class ConnectionWatch(HttpGatewayLimits limits, Lock gate)
 {
     /// <summary>What transports hold of an output before they make its writer wait.</summary>
     internal const long Buffered = 64 * 1024;
 
-    private readonly Lock _lock = new();
     private Waiting _waiting = Waiting.ForNothing;
     private Waiting _last = Waiting.ForNothing;
     private double _seconds;
@@ -21,13 +22,16 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>The wait that took too long; it was ended for that.</summary>
     internal Waiting Fired { get; private set; }
 
+    /// <summary>How long the rest of a head has been waited for.</summary>
+    internal TimeSpan HeadTime => TimeSpan.FromSeconds(_last == Waiting.ForHead ? _seconds : 0);
+
     /// <summary>
     /// A wait begins. One for the rest of a head or a body goes on where the last ended: a client that sends a byte now and then would
     /// hold the connection for ever if each began anew.
     /// </summary>
     internal void Wait(Waiting waiting)
     {
-        lock (_lock)
+        lock (gate)
         {
             if (waiting == Waiting.ForHead ? _last != Waiting.ForHead : waiting != Waiting.ForBody)
             {
@@ -42,7 +46,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>The wait has ended.</summary>
     internal void Done()
     {
-        lock (_lock)
+        lock (gate)
         {
             _waiting = Waiting.ForNothing;
         }
@@ -51,7 +55,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>Ends the wait for a request, if that is what is waited for.</summary>
     internal bool EndWaitForRequest()
     {
-        lock (_lock)
+        lock (gate)
         {
             bool waits = _waiting == Waiting.ForRequest;
             _waiting = waits ? Waiting.ForNothing : _waiting;
@@ -76,7 +80,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// </summary>
     internal void CountWritten(long bytes)
     {
-        lock (_lock)
+        lock (gate)
         {
             _backlog = Math.Min(_backlog, Buffered) + bytes;
         }
@@ -85,7 +89,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>The client is waited for to read.</summary>
     internal void BeginWrite()
     {
-        lock (_lock)
+        lock (gate)
         {
             _writing = true;
             _writingSeconds = 0;
@@ -95,7 +99,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>It has read.</summary>
     internal void EndWrite()
     {
-        lock (_lock)
+        lock (gate)
         {
             _writing = false;
         }
@@ -104,7 +108,7 @@ internal sealed class ConnectionWatch(HttpGatewayLimits limits)
     /// <summary>Time has passed. Returns what is to be done about it.</summary>
     internal WatchResult Tick(double seconds)
     {
-        lock (_lock)
+        lock (gate)
         {
             _backlog = Math.Max(0, _backlog - (seconds * limits.MinResponseDataRate));
             if (_writing)

@@ -21,15 +21,13 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <summary>How long apps may take to end when they are aborted: as long as Kestrel gives them.</summary>
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the app may take to shut down after an abort.</summary>
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
-
     private readonly IConnectionListenerFactory _transport;
     private readonly HttpGateway _gateway;
     private readonly ListenerMetrics _metrics;
     private readonly LifespanRunner _lifespan;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _connections = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
@@ -70,6 +68,9 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public EndPoint EndPoint => _listeners is [var first, ..] ? first.EndPoint : throw new InvalidOperationException("The listener has not started.");
 
+    /// <summary>What reads a connection first, before TLS, and hands it on or does not; it has until the token fires. Null for nothing.</summary>
+    internal Func<ConnectionContext, ConnectionDelegate, CancellationToken, Task>? First { get; init; }
+
     /// <summary>The connections that are open now.</summary>
     public int ConnectionCount => _gateway.Count;
 
@@ -93,9 +94,21 @@ public sealed class GatewayListener : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no endpoint, or <paramref name="tls"/> has no certificate.</exception>
     /// <exception cref="LifespanFailedException">The app's startup failed; nothing listens.</exception>
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
-    public async Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
+    public Task StartAsync(IReadOnlyList<EndPoint> endPoints, SslServerAuthenticationOptions? tls = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endPoints);
+        return StartAsync(endPoints, SecuredBy(tls), cancellation);
+    }
+
+    /// <summary>(1) Starts the app, then listens in several places.</summary>
+    /// <param name="endPoints">Where to listen.</param>
+    /// <param name="tls">The options of each handshake on them, from <see cref="TlsEndPoint.Complete"/>. Null for no TLS.</param>
+    /// <param name="cancellation">Gives up waiting for the app.</param>
+    internal Task StartAsync(IReadOnlyList<EndPoint> endPoints, Func<SslServerAuthenticationOptions>? tls, CancellationToken cancellation) =>
+        StartAsync(endPoints, tls is null ? null : new TlsEndPoint(tls, _stopping.Token), cancellation);
+
+    private async Task StartAsync(IReadOnlyList<EndPoint> endPoints, TlsEndPoint? tls, CancellationToken cancellation)
+    {
         if (endPoints.Count == 0)
         {
             throw new ArgumentException("There is no endpoint to listen on.", nameof(endPoints));
@@ -106,7 +119,6 @@ public sealed class GatewayListener : IAsyncDisposable
             throw new InvalidOperationException("The listener has been started before.");
         }
 
-        TlsEndPoint? secured = SecuredBy(tls);
         _hasStarted = true;
         await _lifespan.StartAsync(cancellation);
         List<IConnectionListener> listeners = [];
@@ -127,7 +139,7 @@ public sealed class GatewayListener : IAsyncDisposable
 
         foreach (IConnectionListener listener in listeners)
         {
-            Accept(listener, secured);
+            Accept(listener, tls);
         }
     }
 
@@ -176,10 +188,10 @@ public sealed class GatewayListener : IAsyncDisposable
         await Task.WhenAll(_accepting);
         await _stopping.CancelAsync();
         _gateway.Stop();
-        Task all = Task.WhenAll(_connections.Values);
+        SetDrained();
         try
         {
-            await all.WaitAsync(cancellation);
+            await _drained.Task.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -189,19 +201,12 @@ public sealed class GatewayListener : IAsyncDisposable
             }
 
             // An app may go on for all that.
-            await Task.WhenAny(all, Task.Delay(AbortGrace, _time, CancellationToken.None));
+            await Task.WhenAny(_drained.Task, Task.Delay(AbortGrace, _time, CancellationToken.None));
         }
 
         await DisposeAsync(_listeners);
         _listeners = [];
-        if (!cancellation.IsCancellationRequested)
-        {
-            await _lifespan.StopAsync(cancellation);
-            return;
-        }
-
-        using var grace = new CancellationTokenSource(ShutdownGrace, _time);
-        await _lifespan.StopAsync(grace.Token);
+        await _lifespan.StopInTimeAsync(_time, cancellation);
     }
 
     /// <summary>Aborts what runs and stops.</summary>
@@ -215,7 +220,16 @@ public sealed class GatewayListener : IAsyncDisposable
         }
     }
 
-    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls) => tls is null ? null : new TlsEndPoint(tls, _stopping.Token);
+    private TlsEndPoint? SecuredBy(SslServerAuthenticationOptions? tls)
+    {
+        if (tls is null)
+        {
+            return null;
+        }
+
+        SslServerAuthenticationOptions completed = TlsEndPoint.Complete(tls);
+        return new TlsEndPoint(() => completed, _stopping.Token);
+    }
 
     private void Accept(IConnectionListener listener, TlsEndPoint? tls)
     {
@@ -227,28 +241,42 @@ public sealed class GatewayListener : IAsyncDisposable
     {
         while (await listener.AcceptAsync() is { } connection)
         {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections.TryAdd(connection, done.Task);
+            _connections.TryAdd(connection, 0);
 
             // Not on this thread: an app that blocks would keep others from being accepted.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls, work.Done),
-                (Listener: this, Connection: connection, Tls: tls, Done: done),
+                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls),
+                (Listener: this, Connection: connection, Tls: tls),
                 preferLocal: false);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls, TaskCompletionSource done)
+    private Task GoOnAsync(ConnectionContext connection, TlsEndPoint? tls) =>
+        tls is null ? _gateway.ServeAsync(connection) : tls.OnConnectionAsync(connection, _gateway);
+
+    private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls)
     {
-        using ListenerMetrics.Measurement measurement = _metrics.Begin(connection.LocalEndPoint);
+        using ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
+        bool hasEntered = _gateway.TryEnter();
         try
         {
             try
             {
-                await _gateway.OnConnectionAsync(connection, handOn: null, tls);
+                await (!hasEntered ? _gateway.RefuseAsync(connection, isSilent: tls is not null)
+                    : First is null ? GoOnAsync(connection, tls)
+                    : First(connection, connection => GoOnAsync(connection, tls), _stopping.Token));
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                _gateway.Log.ConnectionLost(connection.ConnectionId, exception.Message);
             }
             finally
             {
+                if (hasEntered)
+                {
+                    _gateway.Leave();
+                }
+
                 await _gateway.CloseAsync(connection);
             }
         }
@@ -259,7 +287,19 @@ public sealed class GatewayListener : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
-            done.SetResult();
+            if (_stopping.IsCancellationRequested)
+            {
+                SetDrained();
+            }
+        }
+    }
+
+    /// <summary>Nothing is accepted any more: it is drained when the last connection is over.</summary>
+    private void SetDrained()
+    {
+        if (_connections.IsEmpty)
+        {
+            _drained.TrySetResult();
         }
     }
 }

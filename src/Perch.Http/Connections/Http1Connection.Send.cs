@@ -228,6 +228,12 @@ internal sealed partial class Http1Connection
     private async Task RefuseAsync(RejectReason reason)
     {
         _gateway.Log.Rejected(_connection.ConnectionId, reason);
+        if (_gateway.Options.OnRefused is { } tell)
+        {
+            HttpScope scope = Engine.DescribeRefused(_buffer, out bool hasLine);
+            tell(new RefusedRequest(scope, hasLine, reason, _watch.HeadTime));
+        }
+
         Engine.WriteRefusal(reason, _output);
         await FlushAsync();
     }

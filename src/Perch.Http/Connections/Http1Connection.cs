@@ -10,8 +10,8 @@ namespace Perch.Http.Connections;
 /// Drives the engine over a connection's pipes:
 /// <list type="number">
 /// <item><see cref="RunAsync"/>: the policy on exceptions, and the end of the connection;</item>
-/// <item><see cref="ProcessRequestsAsync"/>: heads are read, the app is called for each, answers are flushed when no whole request is left
-/// in what was read;</item>
+/// <item>in it, the requests: heads are read, the app is called for each, answers are flushed when no whole request is left in what was
+/// read;</item>
 /// <item>receive and send, in the other parts of this class.</item>
 /// </list>
 /// The object serves all requests of its connection.
@@ -37,7 +37,7 @@ internal sealed partial class Http1Connection
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
         _facts = gateway.FactsOf(connection);
-        _watch = new ConnectionWatch(gateway.Options.Limits);
+        _watch = new ConnectionWatch(gateway.Options.Limits, _gate);
     }
 
     /// <summary>
@@ -50,12 +50,67 @@ internal sealed partial class Http1Connection
     internal async Task RunAsync()
     {
         Exception? fault = null;
-        using CancellationTokenRegistration stop = HttpGateway.StopOf(_connection).UnsafeRegister(static http => ((Http1Connection)http!).Stop(), this);
+        _gateway.Add(this);
+        CancellationTokenRegistration stop = HttpGateway.StopOf(_connection).UnsafeRegister(static http => ((Http1Connection)http!).Stop(), this);
         try
         {
-            if (await ProcessRequestsAsync())
+            // (2) One request after the other. Here and not in a method of its own: a connection that idles would hold the state of both.
+            bool goesOn = true;
+            while (goesOn)
             {
-                await RunWebSocketAsync();
+                if (!_hasBuffer)
+                {
+                    // Before it waits for the client, which may wait for the answers.
+                    if (_unflushed)
+                    {
+                        await FlushAsync();
+                    }
+
+                    if (!TakeInput(await ReadAsync()))
+                    {
+                        if (_watch.Fired == Waiting.ForHead)
+                        {
+                            await RefuseAsync(RejectReason.HeadTimeout);
+                        }
+
+                        break;
+                    }
+                }
+
+                switch (Engine.ReadHead(ref _buffer))
+                {
+                    case EngineRead.NeedMore:
+                        goesOn = GiveInputBack();
+                        break;
+                    case EngineRead.Rejected:
+                        await RefuseAsync(Engine.Rejection);
+                        goesOn = false;
+                        break;
+                    case EngineRead.WebSocket:
+                        if (_unflushed)
+                        {
+                            // Answers to requests that came before this one.
+                            await FlushAsync();
+                        }
+
+                        await RunWebSocketAsync();
+                        goesOn = false;
+                        break;
+                    default:
+                        Task run = RunAppAsync();
+                        if (!run.IsCompletedSuccessfully)
+                        {
+                            await run;
+                        }
+
+                        if (Engine.MayDrain)
+                        {
+                            await DrainAsync();
+                        }
+
+                        goesOn = Engine.EndRequest();
+                        break;
+                }
             }
 
             await EndAsync();
@@ -74,86 +129,25 @@ internal sealed partial class Http1Connection
         {
             try
             {
-                _rented?.Close();
-                _upgraded?.End();
-                await _input.CompleteAsync(fault);
-                await _output.CompleteAsync(fault);
-                if (_rented is { } engine)
-                {
-                    _gateway.ConnectionEnded?.Invoke(engine);
-                }
+                await CompleteAsync(fault);
             }
             finally
             {
+                await stop.DisposeAsync();
                 _gateway.Remove(this);
             }
         }
     }
 
-    /// <summary>(2) One request after the other. True if the last is a WebSocket's: it is run when this has returned, and its memory is free.</summary>
-    private async Task<bool> ProcessRequestsAsync()
+    private async Task CompleteAsync(Exception? fault)
     {
-        while (true)
+        _rented?.Close();
+        _upgraded?.End();
+        await _input.CompleteAsync(fault);
+        await _output.CompleteAsync(fault);
+        if (_rented is { } engine)
         {
-            if (!_hasBuffer)
-            {
-                // Before it waits for the client, which may wait for the answers.
-                if (_unflushed)
-                {
-                    await FlushAsync();
-                }
-
-                // Awaited here and not in a method of its own: this one's state is allocated once for a connection.
-                if (!TakeInput(await ReadAsync()))
-                {
-                    if (_watch.Fired == Waiting.ForHead)
-                    {
-                        await RefuseAsync(RejectReason.HeadTimeout);
-                    }
-
-                    return false;
-                }
-            }
-
-            switch (Engine.ReadHead(ref _buffer))
-            {
-                case EngineRead.NeedMore:
-                    if (!GiveInputBack())
-                    {
-                        return false;
-                    }
-
-                    break;
-                case EngineRead.Rejected:
-                    await RefuseAsync(Engine.Rejection);
-                    return false;
-                case EngineRead.WebSocket:
-                    if (_unflushed)
-                    {
-                        // Answers to requests that came before this one.
-                        await FlushAsync();
-                    }
-
-                    return true;
-                default:
-                    Task run = RunAppAsync();
-                    if (!run.IsCompletedSuccessfully)
-                    {
-                        await run;
-                    }
-
-                    if (Engine.MayDrain)
-                    {
-                        await DrainAsync();
-                    }
-
-                    if (!Engine.EndRequest())
-                    {
-                        return false;
-                    }
-
-                    break;
-            }
+            _gateway.ConnectionEnded?.Invoke(engine);
         }
     }
 

@@ -59,13 +59,11 @@ internal sealed class HttpGateway
     /// <summary>Serves a connection to its end.</summary>
     /// <param name="connection">The connection; nothing of its input has been consumed.</param>
     /// <param name="handOn">Takes it over if the client speaks HTTP/2; null where nobody does.</param>
-    /// <param name="tls">TLS that is ours to speak. Null without, and where somebody else does.</param>
-    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn, TlsEndPoint? tls = null)
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate? handOn)
     {
-        if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
+        if (!TryEnter())
         {
-            Interlocked.Decrement(ref _count);
-            await _refusals.AnswerAsync(connection, RejectReason.TooManyConnections, isSilent: tls is not null);
+            await RefuseAsync(connection);
             return;
         }
 
@@ -79,7 +77,7 @@ internal sealed class HttpGateway
                     await handOn!(connection);
                     break;
                 case PrefaceResult.Http1:
-                    await (tls is null ? ServeAsync(connection) : tls.OnConnectionAsync(connection, this, ServeAsync));
+                    await ServeAsync(connection);
                     break;
                 case PrefaceResult.Stalled:
                     // RFC 9110 §15.5.9: it has begun like a head.
@@ -98,9 +96,33 @@ internal sealed class HttpGateway
         }
         finally
         {
-            Interlocked.Decrement(ref _count);
+            Leave();
         }
     }
+
+    /// <summary>Counts a connection that is about to be served; false if there are as many as there may be. <see cref="Leave"/> ends it.</summary>
+    internal bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _count) > Options.Limits.MaxConnections)
+        {
+            Leave();
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A connection that has entered is over.</summary>
+    internal void Leave() => Interlocked.Decrement(ref _count);
+
+    /// <summary>Answers a connection that may not enter.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isSilent">It waits for a TLS handshake, and would not understand an answer.</param>
+    internal Task RefuseAsync(ConnectionContext connection, bool isSilent = false) =>
+        _refusals.AnswerAsync(connection, RejectReason.TooManyConnections, isSilent);
+
+    /// <summary>Serves HTTP/1.1 to the end of the connection. No state of its own: a connection that idles holds each method that waits.</summary>
+    internal Task ServeAsync(ConnectionContext connection) => new Http1Connection(connection, this).RunAsync();
 
     /// <summary>Bounds the time in which the transport sends what it holds.</summary>
     internal TransportEnd? WatchEnd(ConnectionContext connection) => TransportEnd.Watch(connection, Options.Limits, Log, Time);
@@ -124,10 +146,9 @@ internal sealed class HttpGateway
         }
     }
 
-    /// <summary>Serves a connection. Not async: each method that waits with it costs memory for each connection that idles.</summary>
-    private Task ServeAsync(ConnectionContext connection)
+    /// <summary>A connection begins to be served: it gets ticks, and is told when the server stops.</summary>
+    internal void Add(Http1Connection http)
     {
-        var http = new Http1Connection(connection, this);
         _connections.TryAdd(http, 0);
         StartTimer();
         if (_isStopping)
@@ -135,14 +156,12 @@ internal sealed class HttpGateway
             // Accepted before the stop, and not yet among the connections when it came.
             http.Stop();
         }
-
-        return http.RunAsync();
     }
 
-    /// <summary>A connection is over.</summary>
-    internal void Remove(Http1Connection connection)
+    /// <summary>It is over.</summary>
+    internal void Remove(Http1Connection http)
     {
-        _connections.TryRemove(connection, out _);
+        _connections.TryRemove(http, out _);
         StopTimer();
     }
 

@@ -19,15 +19,15 @@ internal sealed class ListenerMetrics(Meter meter, TimeProvider time)
     private readonly Histogram<double> _duration = meter.CreateHistogram<double>(
         "perch.http.connection.duration", "s", "How long connections of a bare listener were open.");
 
-    /// <summary>A connection has been accepted; disposed when it is closed.</summary>
-    internal Measurement Begin(EndPoint? local)
+    /// <summary>A connection has been accepted; disposed when it is closed. Null where nobody listens to the counters.</summary>
+    internal Measurement? Begin(EndPoint? local)
     {
         // Read once, so that what was added is what is taken off.
         bool isCounted = _active.Enabled;
         bool isTimed = _duration.Enabled;
         if (!isCounted && !isTimed)
         {
-            return default;
+            return null;
         }
 
         TagList tags = TagsOf(local);
@@ -36,7 +36,7 @@ internal sealed class ListenerMetrics(Meter meter, TimeProvider time)
             _active.Add(1, tags);
         }
 
-        return new(this, tags, isCounted, isTimed ? _time.GetTimestamp() : null);
+        return new Measurement(this, tags, isCounted, isTimed ? _time.GetTimestamp() : null);
     }
 
     private static TagList TagsOf(EndPoint? local) => local switch
@@ -46,7 +46,7 @@ internal sealed class ListenerMetrics(Meter meter, TimeProvider time)
         _ => [],
     };
 
-    internal readonly struct Measurement(ListenerMetrics metrics, TagList tags, bool isCounted, long? start) : IDisposable
+    internal sealed class Measurement(ListenerMetrics metrics, TagList tags, bool isCounted, long? start) : IDisposable
     {
         public void Dispose()
         {

@@ -19,13 +19,21 @@ namespace Perch.Http.Connections;
 /// </summary>
 internal sealed class TlsEndPoint
 {
-    private readonly SslServerAuthenticationOptions _options;
+    private readonly Func<SslServerAuthenticationOptions> _options;
     private readonly CancellationToken _stop;
 
-    /// <param name="options">Completed here: ALPN has <c>http/1.1</c> if it has nothing, and the certificate's chain is built once.</param>
+    /// <param name="options">Those of the next handshake, from <see cref="Complete"/>: a certificate may be replaced while the server runs.</param>
     /// <param name="stop">The server stops: it waits for no handshake.</param>
+    internal TlsEndPoint(Func<SslServerAuthenticationOptions> options, CancellationToken stop)
+    {
+        _options = options;
+        _stop = stop;
+    }
+
+    /// <summary>Completes options: ALPN has <c>http/1.1</c> if it has nothing, and the certificate's chain is built once.</summary>
+    /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException">They have no certificate.</exception>
-    internal TlsEndPoint(SslServerAuthenticationOptions options, CancellationToken stop)
+    internal static SslServerAuthenticationOptions Complete(SslServerAuthenticationOptions options)
     {
         if (options.ServerCertificateContext is null && options.ServerCertificateSelectionCallback is null)
         {
@@ -36,11 +44,10 @@ internal sealed class TlsEndPoint
 
         // RFC 7301 §3.2: a client that offers other protocols alone is told so by an alert.
         options.ApplicationProtocols ??= [SslApplicationProtocol.Http11];
-        _options = options;
-        _stop = stop;
+        return options;
     }
 
-    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway, Func<ConnectionContext, Task> serve)
+    internal async Task OnConnectionAsync(ConnectionContext connection, HttpGateway gateway)
     {
         IDuplexPipe outside = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(outside));
@@ -55,7 +62,7 @@ internal sealed class TlsEndPoint
         connection.Transport = new TlsPipe(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool);
         try
         {
-            await serve(connection);
+            await gateway.ServeAsync(connection);
         }
         finally
         {
@@ -75,7 +82,7 @@ internal sealed class TlsEndPoint
         using CancellationTokenRegistration stopping = _stop.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         try
         {
-            await stream.AuthenticateAsServerAsync(_options, timeout.Token);
+            await stream.AuthenticateAsServerAsync(_options(), timeout.Token);
             return true;
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)

@@ -67,6 +67,9 @@ internal sealed class ConnectionFacts
         }
     }
 
+    /// <summary>A request of which nothing is known but where it came.</summary>
+    internal HttpScope DescribeRefused() => new() { Scheme = IsTls ? "https" : "http", Client = Client, Server = Server };
+
     private void ReadAddresses()
     {
         if (!_addressesKnown)

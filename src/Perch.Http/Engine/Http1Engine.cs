@@ -1,3 +1,4 @@
+using System.Buffers;
 using Perch.Http.Parsing;
 using Perch.Messages;
 
@@ -87,6 +88,26 @@ internal sealed partial class Http1Engine
     {
         _storage.Return();
         Source.Connection = ConnectionFacts.None;
+    }
+
+    /// <summary>What is known of a request whose head is refused: its line, if that came and was right (RFC 9112 §3).</summary>
+    /// <param name="input">What the head was read from.</param>
+    /// <param name="hasLine">Whether it has one.</param>
+    internal HttpScope DescribeRefused(in ReadOnlySequence<byte> input, out bool hasLine)
+    {
+        hasLine = _head.Position > 0;
+        if (!hasLine)
+        {
+            return Source.Connection.DescribeRefused();
+        }
+
+        // With memory of its own: it outlives the connection.
+        RequestHead line = _head;
+        line.FieldCount = 0;
+        ReadOnlyMemory<byte> bytes = _storage.Length > 0 ? _storage.Bytes : input.First;
+        var source = new RequestSource(Source.Connection, _options.RootPath);
+        source.Begin(bytes[..line.Position].ToArray(), line, []);
+        return new HttpScope(source);
     }
 
     /// <summary>The connection is over.</summary>

@@ -1,3 +1,4 @@
+using Perch.Http.Connections;
 using Perch.Http.Parsing;
 
 namespace Perch.Http;
@@ -5,9 +6,6 @@ namespace Perch.Http;
 /// <summary>How the raw path serves HTTP/1.1. Binds from configuration.</summary>
 public sealed class HttpGatewayOptions
 {
-    private string _rootPath = "";
-    private WebSocketEngineKind _webSocketEngine = WebSocketEngineKind.Perch;
-
     /// <summary>Limits on everything that a client can make grow, and time-outs.</summary>
     public HttpGatewayLimits Limits { get; } = new();
 
@@ -24,15 +22,15 @@ public sealed class HttpGatewayOptions
     /// <exception cref="ArgumentException"><see cref="WebSocketEngineKind.System"/>: it needs Kestrel's HTTP stack.</exception>
     public WebSocketEngineKind WebSocketEngine
     {
-        get => _webSocketEngine;
-        set => _webSocketEngine = value switch
+        get;
+        set => field = value switch
         {
             WebSocketEngineKind.Perch or WebSocketEngineKind.None => value,
             WebSocketEngineKind.System => throw new ArgumentException(
                 "ASP.NET Core's WebSockets need Kestrel's HTTP stack: on the raw path there is Perch's own engine, or none.", nameof(value)),
             _ => throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such WebSocket engine."),
         };
-    }
+    } = WebSocketEngineKind.Perch;
 
     /// <summary>Limits, time-outs and compression of WebSockets.</summary>
     public WebSocketGatewayOptions WebSockets { get; } = new();
@@ -43,20 +41,10 @@ public sealed class HttpGatewayOptions
     /// <summary>Whether answers have a <c>date</c> field. Defaults to true, as uvicorn's <c>--date-header</c> (RFC 9110 §6.6.1).</summary>
     public bool DateHeader { get; set; } = true;
 
+    /// <summary>Told of each request that is answered without the app. Null for nobody.</summary>
+    internal Action<RefusedRequest>? OnRefused { get; set; }
+
     /// <summary>The <c>root_path</c> of the scope, for a server behind a proxy that strips it. Defaults to none, as uvicorn's <c>--root-path</c>.</summary>
     /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
-    public string RootPath
-    {
-        get => _rootPath;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            if (value.Length > 0 && (value[0] != '/' || value[^1] == '/'))
-            {
-                throw new ArgumentException($"A root path begins with a slash and does not end with one: '{value}'.", nameof(value));
-            }
-
-            _rootPath = value;
-        }
-    }
+    public string RootPath { get; set => field = OptionValue.RootPath(value); } = "";
 }

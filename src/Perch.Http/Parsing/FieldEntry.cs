@@ -13,11 +13,23 @@ internal readonly struct FieldEntry(ulong word)
 
     private const int Mask = (1 << PositionBits) - 1;
 
-    internal int NameStart => (int)word & Mask;
+    internal int NameStart
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)word & Mask;
+    }
 
-    internal int NameEnd => (int)(word >> PositionBits) & Mask;
+    internal int NameEnd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(word >> PositionBits) & Mask;
+    }
 
-    internal int LineEnd => (int)(word >> (2 * PositionBits));
+    internal int LineEnd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(word >> (2 * PositionBits));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Pack(int nameStart, int nameEnd, int lineEnd) =>

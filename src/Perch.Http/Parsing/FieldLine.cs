@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Parsing;
@@ -38,10 +37,6 @@ internal static class FieldLine
         lineEnd = start + end;
         return ParseResult.Done(end + 2);
     }
-
-    /// <summary>The length of a name that is longer than a block.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static int LongNameLength(ReadOnlySpan<byte> head, int start) => head[start..].IndexOfAnyExcept(ByteClasses.Token);
 
     /// <summary>Why a byte cannot stand in a name or end it.</summary>
     internal static RejectReason NameFault(byte value, int nameLength) => (value, nameLength) switch

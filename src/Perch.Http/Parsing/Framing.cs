@@ -87,14 +87,13 @@ internal static class Framing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryHost<TIsa>(HeadWindow window, ref RequestHead head, FieldEntry entry) where TIsa : struct, IScanIsa
     {
-        if (entry.NameEnd - entry.NameStart != (int)FramingField.Host) return false;
-
         // One SP and then nothing but bytes of a host up to the line end. White space is none of those, so there is nothing to cut off.
         var start = entry.NameEnd + 1;
         var end = entry.LineEnd;
         if (window.At(start) == ' ') start++;
         var stop = start + BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
-        return stop == end
+        if (stop == start + IScanIsa.ShortBlockLength) stop += BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(stop)));
+        return stop == end || (stop > start && window.At(stop) == ':' && HostSyntax.IsPort(window.Slice(stop + 1, end)))
             ? Host(ref head, new ByteRange(start, end), isValid: true) == RejectReason.None
             : Apply(FramingField.Host, window.Bytes, ref head, entry) == RejectReason.None;
     }

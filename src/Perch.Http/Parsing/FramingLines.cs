@@ -6,10 +6,9 @@ namespace Perch.Http.Parsing;
 
 /// <summary>
 /// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the first
-/// four bytes,
-/// and each kind has a slot, which is its length. What it picked is looked at once, at the end; a line in a slot that is already taken, or
-/// that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>. What a slot holds counts only
-/// when it was noted, so they are never cleared.
+/// four bytes, and each kind has a slot, which is its length. What it picked is looked at once, at the end; a line in a slot that is
+/// already taken, or that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>. What a slot holds counts
+/// only when it was noted, so they are never cleared.
 /// </summary>
 internal ref struct FramingLines(Span<ulong> slots)
 {
@@ -27,26 +26,26 @@ internal ref struct FramingLines(Span<ulong> slots)
 
     private readonly Span<ulong> _slots = slots;
     private uint _seen;
-    private uint _repeated;
+    private int _taken;
 
     /// <summary>Notes one line.</summary>
     /// <param name="start">The first four bytes of the line.</param>
-    /// <param name="nameLength">The length of its name.</param>
+    /// <param name="nameLength">The length of its name; <see cref="Length"/> for any that is longer.</param>
     /// <param name="entry">Its word in the table.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Note(uint start, int nameLength, ulong entry)
     {
-        // A name that is longer by 32 lands in the same slot, and is found out when the slot is read.
+        // No name that matters is as long as the table, and none is empty.
         var length = nameLength & (Length - 1);
         var name = Names[length];
         var difference = ((start | 0x2020_2020) & (uint)(name >> 32)) ^ (uint)name;
 
         // The length where there is no difference and zero where there is: a comparison would be compiled to a branch, which no processor
         // can predict.
-        var slot = length & (int)(((long)difference - 1) >> 63);
-        var bit = 1u << slot;
-        _repeated |= _seen & bit;
-        _seen |= bit;
+        var isSame = (int)(((long)difference - 1) >> 63);
+        var slot = length & isSame;
+        _taken -= isSame;
+        _seen |= 1u << slot;
         _slots[slot] = entry;
     }
 
@@ -56,7 +55,7 @@ internal ref struct FramingLines(Span<ulong> slots)
     {
         const uint Unimportant = 1;
         const uint Host = 1 << (int)FramingField.Host;
-        if ((_repeated & ~Unimportant) != 0) return false;
+        if (BitOperations.PopCount(_seen & ~Unimportant) != _taken) return false;
         if ((_seen & Host) != 0 && !Framing.TryHost<TIsa>(window, ref head, new FieldEntry(_slots[(int)FramingField.Host]))) return false;
         const uint Connection = 1 << (int)FramingField.Connection;
         var rest = _seen & ~(Unimportant | Host);
@@ -76,5 +75,11 @@ internal ref struct FramingLines(Span<ulong> slots)
         }
 
         return true;
+    }
+
+    [InlineArray(Length)]
+    internal struct Slots
+    {
+        private ulong _first;
     }
 }

@@ -30,11 +30,8 @@ internal readonly struct HeadLimits
     internal int MaxFields { get; }
 
     /// <summary>
-    /// The length of the table that the caller owns: an entry for each field, room for the positions that are written a few at a time,
-    /// wanted or not, and the slots of <see cref="FramingLines"/>.
+    /// The length of the table that the caller owns: an entry for each field, and room for the positions that are written a few at a
+    /// time, wanted or not.
     /// </summary>
-    internal int TableLength => MaxFields + 1 + RequestHeadParser.LinesAtOnce + FramingLines.Length;
-
-    /// <summary>The slots in a table.</summary>
-    internal Span<ulong> Slots(Span<ulong> table) => table.Slice(MaxFields + 1 + RequestHeadParser.LinesAtOnce, FramingLines.Length);
+    internal int TableLength => MaxFields + 1 + RequestHeadParser.LinesAtOnce;
 }

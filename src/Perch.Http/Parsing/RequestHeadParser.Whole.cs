@@ -8,7 +8,7 @@ namespace Perch.Http.Parsing;
 internal static partial class RequestHeadParser
 {
     /// <summary>The line ends that are written for each block without asking how many there are.</summary>
-    internal const int LinesAtOnce = 3;
+    internal const int LinesAtOnce = 2;
 
     private const ushort CrLf = '\r' | ('\n' << 8);
 
@@ -17,6 +17,7 @@ internal static partial class RequestHeadParser
     /// which no longer
     /// wait for each other. Neither has a branch that depends on where the lines end.
     /// </summary>
+    [SkipLocalsInit]
     private static bool TryReadWhole<TIsa>(
         HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
@@ -30,7 +31,7 @@ internal static partial class RequestHeadParser
         var requestLineEnd = (int)fields[0];
         var count = lines - 1;
         if (!RequestLine.TryReadCommon<TIsa>(window, requestLineEnd, ref head, limits.MaxRequestLineBytes)
-            || !ReadFields<TIsa>(window, end, ref head, fields[..lines], limits.Slots(fields)))
+            || !ReadFields<TIsa>(window, end, ref head, fields[..lines]))
         {
             head = default;
             return false;
@@ -39,6 +40,24 @@ internal static partial class RequestHeadParser
         head.FieldCount = count;
         head.Position = end + 2;
         return true;
+    }
+
+    /// <summary>
+    /// The same for bytes that end where an unreadable page may begin: it reads a copy. A head that is longer than that is left to
+    /// <see cref="ReadLines"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
+    private static unsafe bool TryReadCopy<TIsa>(
+        ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+        where TIsa : struct, IScanIsa
+    {
+        // No stackalloc: the runtime compiles a method that has one and a loop once, without what it learns later.
+        CopyBlock block;
+        var copy = new Span<byte>(&block, sizeof(CopyBlock));
+        var length = Math.Min(bytes.Length, copy.Length - IScanIsa.BlockLength);
+        bytes[..length].CopyTo(copy);
+        return TryReadWhole<TIsa>(new HeadWindow((byte*)&block, length), ref head, fields, limits);
     }
 
     /// <summary>
@@ -75,13 +94,21 @@ internal static partial class RequestHeadParser
             lines &= lines - 1;
             slots[1] = (uint)(block + BitOperations.TrailingZeroCount(lines));
             lines &= lines - 1;
-            slots[2] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-            lines &= lines - 1;
             written += found;
 
             // The request line is one more.
             if (written > maxFields + 1) break;
-            if (found > LinesAtOnce) WriteMore(fields, lines, written - found + LinesAtOnce, block);
+            if (found > LinesAtOnce)
+            {
+                var next = written - found + LinesAtOnce;
+                do
+                {
+                    fields[next++] = (uint)(block + BitOperations.TrailingZeroCount(lines));
+                    lines &= lines - 1;
+                }
+                while (lines != 0);
+            }
+
             if (last != 0)
             {
                 count = written;
@@ -94,38 +121,48 @@ internal static partial class RequestHeadParser
         return -1;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WriteMore(Span<ulong> fields, ulong lines, int count, int block)
-    {
-        for (; lines != 0; lines &= lines - 1) fields[count++] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-    }
-
     /// <summary>Replaces the line ends in the table by the entries of the field lines.</summary>
+    [SkipLocalsInit]
     private static bool ReadFields<TIsa>(
-        HeadWindow window, int end, ref RequestHead head, Span<ulong> fields, Span<ulong> slots)
+        HeadWindow window, int end, ref RequestHead head, Span<ulong> fields)
         where TIsa : struct, IScanIsa
     {
+        Unsafe.SkipInit(out FramingLines.Slots slots);
         var framing = new FramingLines(slots);
         var start = (int)fields[0] + 2;
         uint fault = 0;
         for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
-            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR
-            // LF.
-            var notToken = TIsa.NotToken(window.Block(start));
-            var nameEnd = start + (notToken != 0 ? BitOperations.TrailingZeroCount(notToken) : FieldLine.LongNameLength(window.Bytes, start));
+            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with
+            // CR LF.
             var lineEnd = (int)fields[i];
+            // No call for a long name: the loop's variables would live in memory.
+            var inBlock = BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start)));
+            var nameLength = inBlock;
+            if (inBlock == IScanIsa.ShortBlockLength)
+            {
+                nameLength += BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start + inBlock)));
+                if (nameLength == 2 * IScanIsa.ShortBlockLength) return false;
+            }
+
+            var nameEnd = start + nameLength;
             var entry = FieldEntry.Pack(start, nameEnd, lineEnd);
             fields[i - 1] = entry;
             fault |= (uint)(window.At(nameEnd) ^ ':') | (uint)(window.UInt16(lineEnd) ^ CrLf);
-            if (nameEnd == start) return false;
-            framing.Note(window.UInt32(start), nameEnd - start, entry);
+            if (nameLength == 0) return false;
+            framing.Note(window.UInt32(start), inBlock, entry);
             start = lineEnd + 2;
         }
 
         // RFC 9112 2.1: the empty line that ends the head. That its CR is here was how its line end was found.
         fault |= (uint)(window.UInt16(end) ^ CrLf);
         return fault == 0 && framing.TryApply<TIsa>(window, ref head) && Framing.Finish(ref head) == RejectReason.None;
+    }
+
+    [InlineArray(4096 + IScanIsa.BlockLength)]
+    private struct CopyBlock
+    {
+        private byte _first;
     }
 }

@@ -41,12 +41,13 @@ internal static partial class RequestHeadParser
         // What lies past the limit is never looked at; otherwise a head in one read could fail for another reason than the same in two.
         var length = Math.Min(bytes.Length, limits.MaxHeadBytes);
 
-        // Safety: the buffer is pinned while the window is in use, and the tail lives in this frame. See HeadWindow. (No stackalloc: the
-        // runtime compiles a method that has one and a loop once, without what it learns later.)
-        TailBlock tail;
+        // Safety: the buffer is pinned while the window is in use. See HeadWindow.
         fixed (byte* start = bytes)
         {
-            if (head.Position == 0 && TryReadWhole<TIsa>(new HeadWindow(start, length, (byte*)&tail), ref head, fields, limits))
+            if (head.Position == 0
+                && (HeadWindow.IsReadablePast(start, length)
+                    ? TryReadWhole<TIsa>(new HeadWindow(start, length), ref head, fields, limits)
+                    : TryReadCopy<TIsa>(bytes[..length], ref head, fields, limits)))
                 return ParseResult.Done(head.Position);
         }
 
@@ -55,11 +56,5 @@ internal static partial class RequestHeadParser
         if (result.Status == ParseStatus.NeedMore && bytes.Length >= limits.MaxHeadBytes)
             return ParseResult.Reject(RejectReason.HeadTooLarge);
         return result;
-    }
-
-    [InlineArray(IScanIsa.BlockLength)]
-    private struct TailBlock
-    {
-        private byte _first;
     }
 }

@@ -18,6 +18,7 @@ public sealed class PythonApp : IAsyncDisposable
     private readonly string _target;
     private readonly PythonAppOptions _options;
     private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly CancellationTokenSource _disposing = new();
     private volatile WorkerPool? _pool;
     private bool _hasLifespan;
 
@@ -45,6 +46,9 @@ public sealed class PythonApp : IAsyncDisposable
     /// <summary>The processes of the workers that serve now.</summary>
     public IReadOnlyList<int> ProcessIds => _pool is { } pool ? [.. pool.ProcessIds] : [];
 
+    /// <summary>The calls that the workers have now.</summary>
+    internal int ActiveCalls => _pool?.ActiveStreams ?? 0;
+
     /// <summary>Names an app, see <see cref="PythonApp(string, PythonAppOptions)"/>.</summary>
     /// <param name="target">The module and what in it the app is: <c>main:app</c>.</param>
     /// <param name="configure">Sets how it is run.</param>
@@ -69,14 +73,29 @@ public sealed class PythonApp : IAsyncDisposable
     /// Starts new workers, which read the app's code again, gives them the requests that come from then on, and stops the old ones when
     /// theirs have ended: at <see cref="PythonAppOptions.DrainTimeout"/> at the latest.
     /// </summary>
+    /// <param name="cancellation">Gives the new workers up that have not started; the old ones go on.</param>
     /// <exception cref="PythonAppException">The app does not start any more; the old workers go on.</exception>
-    public Task ReloadAsync() => _pool?.ReloadAsync() ?? Task.CompletedTask;
+    /// <exception cref="OperationCanceledException">New workers were given up.</exception>
+    public async Task ReloadAsync(CancellationToken cancellation = default)
+    {
+        // Workers that are being started may have read the code before it changed: they are replaced as well.
+        await _starting.WaitAsync(cancellation);
+        WorkerPool? pool = _pool;
+        _starting.Release();
+        if (pool is not null)
+        {
+            await pool.ReloadAsync(cancellation);
+        }
+    }
 
     /// <summary>Stops the workers, if the host's lifespan has not.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A worker that hangs in its start is not waited for.
+        await _disposing.CancelAsync();
         await StopAsync();
         _starting.Dispose();
+        _disposing.Dispose();
     }
 
     private Task RunAsync(Scope scope, Receive receive, Send send) => scope switch
@@ -121,7 +140,7 @@ public sealed class PythonApp : IAsyncDisposable
         if (_pool is null && !_hasLifespan)
         {
             // The host runs no lifespan.
-            await StartAsync(null, CancellationToken.None);
+            await StartAsync(null, _disposing.Token);
         }
 
         return _pool is { } pool ? await pool.OpenAsync(scope is WebSocketScope, scope.Disconnected) : null;
@@ -133,7 +152,7 @@ public sealed class PythonApp : IAsyncDisposable
         _hasLifespan = true;
         try
         {
-            await StartAsync(scope.Services?.GetService(typeof(ILoggerFactory)) as ILoggerFactory, CancellationToken.None);
+            await StartAsync(scope.Services?.GetService(typeof(ILoggerFactory)) as ILoggerFactory, _disposing.Token);
         }
         catch (PythonAppException exception)
         {

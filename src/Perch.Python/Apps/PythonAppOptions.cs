@@ -5,27 +5,9 @@ namespace Perch.Python;
 /// <summary>How a Python app is found and run. Binds from configuration.</summary>
 public sealed class PythonAppOptions
 {
-    private int _workers = 1;
-    private int _threads = 10;
-    private int? _limitMaxRequests;
-    private int _limitMaxRequestsJitter;
-    private long? _workersMaxRss;
-    private TimeSpan _healthTimeout = TimeSpan.FromSeconds(5);
-    private TimeSpan _drainTimeout = TimeSpan.FromSeconds(30);
-    private TimeSpan _stopTimeout = TimeSpan.FromSeconds(10);
-    private TimeSpan _queueTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>The number of worker processes. Defaults to 1, as uvicorn's <c>--workers</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int Workers
-    {
-        get => _workers;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _workers = value;
-        }
-    }
+    public int Workers { get; set => field = OptionValue.AtLeast(value, 1); } = 1;
 
     /// <summary>
     /// The interpreter: a path, or a name to be found on the <c>PATH</c>. Defaults to null: that of <c>VIRTUAL_ENV</c>, of <c>.venv</c> in the app's
@@ -62,121 +44,49 @@ public sealed class PythonAppOptions
 
     /// <summary>The threads of a worker that run WSGI requests. Defaults to 10, as a2wsgi.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int Threads
-    {
-        get => _threads;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _threads = value;
-        }
-    }
+    public int Threads { get; set => field = OptionValue.AtLeast(value, 1); } = 10;
 
     /// <summary>
     /// After how many requests a worker is replaced; those that it has then are let end. Defaults to null: never, as uvicorn's
     /// <c>--limit-max-requests</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int? LimitMaxRequests
-    {
-        get => _limitMaxRequests;
-        set
-        {
-            if (value is { } limit)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(value));
-            }
-
-            _limitMaxRequests = value;
-        }
-    }
+    public int? LimitMaxRequests { get; set => field = OptionValue.AtLeast(value, 1); }
 
     /// <summary>
     /// How many requests at most are added, by chance, to <see cref="LimitMaxRequests"/> for each worker, so that not all are replaced at
     /// once. Defaults to 0, as uvicorn's <c>--limit-max-requests-jitter</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public int LimitMaxRequestsJitter
-    {
-        get => _limitMaxRequestsJitter;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _limitMaxRequestsJitter = value;
-        }
-    }
+    public int LimitMaxRequestsJitter { get; set => field = OptionValue.AtLeast(value, 0); }
 
     /// <summary>
     /// The memory of a worker, in bytes of its resident set, above which it is replaced: a new one is started, then the old one gets no more
     /// requests, and what it still has after <see cref="DrainTimeout"/> fails. Looked at twice a second. Defaults to null: no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public long? WorkersMaxRss
-    {
-        get => _workersMaxRss;
-        set
-        {
-            if (value is { } limit)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(value));
-            }
-
-            _workersMaxRss = value;
-        }
-    }
+    public long? WorkersMaxRss { get; set => field = OptionValue.AtLeast(value, 1); }
 
     /// <summary>
     /// How long a worker's event loop may stand still before the worker is killed and replaced. Defaults to 5 s, as uvicorn's
     /// <c>--timeout-worker-healthcheck</c>. An app that blocks its loop for longer is to raise it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan HealthTimeout
-    {
-        get => _healthTimeout;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-            _healthTimeout = value;
-        }
-    }
+    public TimeSpan HealthTimeout { get; set => field = OptionValue.Positive(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the requests of a worker that is replaced or stopped may take to end. Defaults to 30 s, as gunicorn's <c>--graceful-timeout</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public TimeSpan DrainTimeout
-    {
-        get => _drainTimeout;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-            _drainTimeout = value;
-        }
-    }
+    public TimeSpan DrainTimeout { get; set => field = OptionValue.AtLeast(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the app's lifespan shutdown, and the end of the process, may take before it is killed. Defaults to 10 s.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan StopTimeout
-    {
-        get => _stopTimeout;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-            _stopTimeout = value;
-        }
-    }
+    public TimeSpan StopTimeout { get; set => field = OptionValue.Positive(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long a request waits while no worker runs, because the last one has died and the next one is being started; 503 then. Defaults to 10 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public TimeSpan QueueTimeout
-    {
-        get => _queueTimeout;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-            _queueTimeout = value;
-        }
-    }
+    public TimeSpan QueueTimeout { get; set => field = OptionValue.AtLeast(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(10);
 
     /// <summary>Further variables for the workers' environment; they win over those of the host. Empty by default.</summary>
     public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>();

@@ -52,9 +52,9 @@ internal sealed class WebSocketCall(WorkerStream stream, WebSocketScope scope, S
                     return;
                 }
             }
-            catch (ClientDisconnectedException) when (incoming.Kind != IncomingKind.End)
+            catch (ClientDisconnectedException) when (incoming.Kind is not (IncomingKind.End or IncomingKind.Lost))
             {
-                // The app is told why by its receive(), and goes on until it ends by itself.
+                // The app is told why by its receive(), and goes on until it ends by itself, unless it has.
                 _isClosed = true;
                 stream.PassOnTheRest();
             }

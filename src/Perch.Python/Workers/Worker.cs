@@ -18,7 +18,7 @@ internal sealed class Worker : IWorkerEvents
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int? _limit;
+    private readonly long? _limit;
     private string? _shutdownFailure;
     private int _pings;
     private int _ticksWithoutPong;
@@ -30,7 +30,7 @@ internal sealed class Worker : IWorkerEvents
         _process = process;
         Number = number;
         Link = new WorkerLink(process.Connection, this);
-        _limit = context.Options.LimitMaxRequests is { } limit ? limit + Random.Shared.Next(context.Options.LimitMaxRequestsJitter + 1) : null;
+        _limit = context.Options.LimitMaxRequests is { } limit ? limit + Random.Shared.NextInt64(context.Options.LimitMaxRequestsJitter + 1L) : null;
     }
 
     internal int Number { get; }

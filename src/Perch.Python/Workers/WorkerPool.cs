@@ -31,6 +31,9 @@ internal sealed class WorkerPool
     /// <summary>The processes that serve now.</summary>
     internal IEnumerable<int> ProcessIds => _slots.Select(slot => slot.Current?.ProcessId).OfType<int>();
 
+    /// <summary>The streams that they have now.</summary>
+    internal int ActiveStreams => _slots.Sum(slot => slot.Current?.Link.Active ?? 0);
+
     /// <summary>Starts all workers. If one fails, none is left.</summary>
     /// <exception cref="PythonAppException">One failed; the message is its app's.</exception>
     internal static async Task<WorkerPool> StartAsync(WorkerContext context, CancellationToken cancellation)
@@ -45,7 +48,12 @@ internal sealed class WorkerPool
             await failed;
         }
 
-        cancellation.ThrowIfCancellationRequested();
+        if (cancellation.IsCancellationRequested)
+        {
+            await pool.StopAsync();
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         pool._watch = pool.WatchAsync();
         return pool;
     }
@@ -99,15 +107,22 @@ internal sealed class WorkerPool
         }
     }
 
-    /// <summary>Replaces all workers, one beside the other, while the old ones serve.</summary>
+    /// <summary>Replaces all workers while the old ones serve: one, and if it starts, the others beside each other.</summary>
     /// <exception cref="PythonAppException">A new one does not start; the old one goes on.</exception>
-    internal async Task ReloadAsync()
+    /// <exception cref="OperationCanceledException">The start of a new one was ended; the old one goes on.</exception>
+    internal async Task ReloadAsync(CancellationToken cancellation)
     {
-        Exception?[] failures = await Task.WhenAll(_slots.Select(slot => slot.ReplaceAsync("the app is reloaded")));
+        // What keeps one from starting mostly keeps the others, too, and is to be told once.
+        Exception? first = await ReplaceAsync(_slots[0]);
+        Exception?[] failures = first is null ? await Task.WhenAll(_slots[1..].Select(ReplaceAsync)) : [first];
         if (failures.OfType<PythonAppException>().FirstOrDefault() is { } failure)
         {
             throw new PythonAppException(failure.Message, failure);
         }
+
+        cancellation.ThrowIfCancellationRequested();
+
+        Task<Exception?> ReplaceAsync(WorkerSlot slot) => slot.ReplaceAsync("the app is reloaded", cancellation);
     }
 
     /// <summary>Stops all workers.</summary>
@@ -181,7 +196,7 @@ internal sealed class WorkerPool
                         worker.CheckHealth(patience);
                         if (worker.WhyReplace() is { } reason)
                         {
-                            _ = slot.ReplaceAsync(reason);
+                            slot.ReplaceForLimit(reason);
                         }
                     }
                 }

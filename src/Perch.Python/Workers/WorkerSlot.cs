@@ -20,8 +20,9 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource<Exception?>? _replaced;
-    private TaskCompletionSource<string> _replace = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<WorkerReplacement> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isReplacing;
+    private bool _hasEnded;
     private volatile Worker? _current;
     private volatile bool _isGivenUp;
     private long _startedAt;
@@ -43,15 +44,38 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
         _supervision = SuperviseAsync();
     }
 
-    /// <summary>Asks for a new worker in place of the one that runs.</summary>
+    /// <summary>Asks for a new worker, started from now on, in place of the one that runs.</summary>
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="giveUp">Ends its start; the old one goes on then.</param>
     /// <returns>A task that ends when it serves, with null, or with why it does not: then the old one goes on.</returns>
-    internal Task<Exception?> ReplaceAsync(string reason)
+    internal Task<Exception?> ReplaceAsync(string reason, CancellationToken giveUp)
     {
         lock (_lock)
         {
-            _replaced ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _replace.TrySetResult(reason);
-            return _replaced.Task;
+            if (_hasEnded)
+            {
+                return Task.FromResult<Exception?>(Stopped());
+            }
+
+            if (_asked.Task.IsCompletedSuccessfully)
+            {
+                // Not begun: the one will do for both.
+                _asked.Task.Result.GiveUp = giveUp;
+                return _asked.Task.Result.Done.Task;
+            }
+
+            var replacement = new WorkerReplacement(reason, giveUp);
+            _asked.SetResult(replacement);
+            return replacement.Done.Task;
+        }
+    }
+
+    /// <summary>Asks for a new worker because this one exceeds a limit; not while its successor starts, nor soon after one did not.</summary>
+    internal void ReplaceForLimit(string reason)
+    {
+        if (!_isReplacing)
+        {
+            _ = ReplaceAsync(reason, CancellationToken.None);
         }
     }
 
@@ -83,26 +107,50 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
             if (_current is not { } worker)
             {
                 // Given up: but if the app is reloaded, it may have been mended.
-                if (await Task.WhenAny(_replace.Task, stop) != stop)
+                await Task.WhenAny(_asked.Task, stop);
+                if (TakeAsked() is { } mended)
                 {
-                    EndReplacement(await TryStartAsync());
+                    mended.Done.SetResult(await TryStartAsync(mended.GiveUp));
                 }
 
                 continue;
             }
 
-            Task first = await Task.WhenAny(worker.Ended, worker.Leaving, _replace.Task, stop);
+            Task first = await Task.WhenAny(worker.Ended, worker.Leaving, _asked.Task, stop);
             if (first == worker.Ended)
             {
                 await RestartAsync(worker, await worker.Ended);
             }
             else if (first != stop)
             {
-                await ReplaceAsync(worker, first == worker.Leaving ? "it was told to end" : await _replace.Task);
+                await ReplaceAsync(worker, TakeAsked() ?? new("it was told to end", CancellationToken.None));
             }
         }
 
-        EndReplacement(new OperationCanceledException("The app is being stopped."));
+        lock (_lock)
+        {
+            _hasEnded = true;
+        }
+
+        TakeAsked()?.Done.SetResult(Stopped());
+    }
+
+    private static OperationCanceledException Stopped() => new("The app is being stopped.");
+
+    /// <summary>What is asked for, which is begun now: whoever asks later asks for another one.</summary>
+    private WorkerReplacement? TakeAsked()
+    {
+        lock (_lock)
+        {
+            if (!_asked.Task.IsCompletedSuccessfully)
+            {
+                return null;
+            }
+
+            WorkerReplacement asked = _asked.Task.Result;
+            _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return asked;
+        }
     }
 
     /// <summary>After a death.</summary>
@@ -114,7 +162,10 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
         for (int failedStarts = 0; !_stopping.IsCancellationRequested;)
         {
             await PauseAsync(_shortLives + failedStarts);
-            if (await TryStartAsync() is null)
+            WorkerReplacement? asked = TakeAsked();
+            Exception? failure = await TryStartAsync(asked?.GiveUp ?? CancellationToken.None);
+            asked?.Done.SetResult(failure);
+            if (failure is null)
             {
                 return;
             }
@@ -131,11 +182,12 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
 
     /// <summary>Starts a worker and gives it the requests.</summary>
     /// <returns>Why it does not start, or null.</returns>
-    private async Task<Exception?> TryStartAsync()
+    private async Task<Exception?> TryStartAsync(CancellationToken giveUp)
     {
         try
         {
-            Use(await Worker.StartAsync(context, number, _stopping.Token));
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, giveUp);
+            Use(await Worker.StartAsync(context, number, end.Token));
             return null;
         }
         catch (PythonAppException exception)
@@ -145,28 +197,31 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
         }
         catch (OperationCanceledException exception)
         {
-            // Stopping.
+            // Stopping, or given up.
             return exception;
         }
     }
 
     /// <summary>While the old one serves.</summary>
-    private async Task ReplaceAsync(Worker old, string reason)
+    private async Task ReplaceAsync(Worker old, WorkerReplacement replacement)
     {
-        context.Log.Replaced(number, old.ProcessId, reason);
-        Exception? failure = await TryStartAsync();
+        _isReplacing = true;
+        context.Log.Replaced(number, old.ProcessId, replacement.Reason);
+        Exception? failure = await TryStartAsync(replacement.GiveUp);
         if (failure is null)
         {
             Task<string?> previous = _draining;
             _draining = StopBehindAsync(previous, old);
         }
-        else
+
+        replacement.Done.SetResult(failure);
+        if (failure is not null)
         {
             // The old one goes on. Not at once again, for a limit that is still exceeded.
-            await PauseAsync(MostFailedStarts);
+            await PauseAsync(MostFailedStarts, old.Ended);
         }
 
-        EndReplacement(failure);
+        _isReplacing = false;
     }
 
     private async Task<string?> StopBehindAsync(Task<string?> previous, Worker old)
@@ -176,22 +231,13 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
         return failure ?? await previous;
     }
 
-    private void EndReplacement(Exception? failure)
-    {
-        lock (_lock)
-        {
-            _replaced?.TrySetResult(failure);
-            _replaced = null;
-            _replace = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-
-    private async Task PauseAsync(int failures)
+    /// <summary>Waits for longer after more failures, unless somebody asks for a worker, or something else ends it.</summary>
+    private async Task PauseAsync(int failures, Task? end = null)
     {
         if (failures > 0)
         {
             TimeSpan pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(Task.Delay(pause < LongestPause ? pause : LongestPause, _stopping.Token), _asked.Task, end ?? _asked.Task);
         }
     }
 }

@@ -8,26 +8,27 @@ namespace Perch.Server.Access;
 internal static class AccessFormat
 {
     /// <summary>Apache's common log format, and what combined adds.</summary>
-    private const string Common = "{client} - - [{time}] \"{method} {target} HTTP/{version}\" {status} {bytes}";
+    private const string Common = "{client} - - [{time}] \"{line}\" {status} {bytes}";
     private const string Combined = Common + " \"{referer}\" \"{user_agent}\"";
-    private const string Short = "{address} - \"{method} {target} HTTP/{version}\" {status} {reason}";
+    private const string Short = "{address} - \"{line}\" {status} {reason}";
 
     private static readonly Dictionary<string, Action<AccessEntry, StringBuilder>> Fields = new(StringComparer.Ordinal)
     {
         ["address"] = static (entry, text) => text.Append(entry.Client),
         ["client"] = static (entry, text) => text.Append(entry.ClientHost),
         ["time"] = static (entry, text) => text.Append(entry.Time.ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture)),
-        ["method"] = static (entry, text) => text.Append(entry.Method),
+        ["line"] = static (entry, text) => AppendEscaped(text, entry.Line),
+        ["method"] = static (entry, text) => AppendEscaped(text, entry.Method),
         ["target"] = static (entry, text) => AppendEscaped(text, entry.Target),
-        ["version"] = static (entry, text) => text.Append(entry.Scope.HttpVersion),
+        ["version"] = static (entry, text) => AppendEscaped(text, entry.Version),
         ["status"] = static (entry, text) => text.Append(CultureInfo.InvariantCulture, $"{entry.Status}"),
         ["reason"] = static (entry, text) => text.Append(ReasonPhrases.GetReasonPhrase(entry.Status)),
         ["bytes"] = static (entry, text) => text.Append(CultureInfo.InvariantCulture, $"{entry.Bytes}"),
         ["seconds"] = static (entry, text) => text.Append(CultureInfo.InvariantCulture, $"{entry.Duration.TotalSeconds:0.000000}"),
         ["scheme"] = static (entry, text) => text.Append(entry.Scope.Scheme),
-        ["host"] = static (entry, text) => AppendEscaped(text, entry.Field("host") ?? "-"),
-        ["referer"] = static (entry, text) => AppendEscaped(text, entry.Field("referer") ?? "-"),
-        ["user_agent"] = static (entry, text) => AppendEscaped(text, entry.Field("user-agent") ?? "-"),
+        ["host"] = static (entry, text) => AppendEscaped(text, entry.Field("host")),
+        ["referer"] = static (entry, text) => AppendEscaped(text, entry.Field("referer")),
+        ["user_agent"] = static (entry, text) => AppendEscaped(text, entry.Field("user-agent")),
     };
 
     /// <summary>What a template can have.</summary>
@@ -71,9 +72,9 @@ internal static class AccessFormat
     }
 
     /// <summary>What a client wrote cannot end the line or the quotes that it is in.</summary>
-    private static void AppendEscaped(StringBuilder line, string text)
+    private static void AppendEscaped(StringBuilder line, string? text)
     {
-        foreach (char character in text)
+        foreach (char character in text ?? AccessEntry.Unknown)
         {
             if (character is '"' or '\\')
             {

@@ -19,7 +19,7 @@ internal static class AccessJson
             json.WriteString("scheme", entry.Scope.Scheme);
             json.WriteString("host", entry.Field("host"));
             json.WriteString("target", entry.Target);
-            json.WriteString("version", entry.Scope.HttpVersion);
+            json.WriteString("version", entry.Version);
             json.WriteNumber("status", entry.Status);
             json.WriteNumber("bytes", entry.Bytes);
             json.WriteNumber("seconds", entry.Duration.TotalSeconds);

@@ -7,38 +7,26 @@ namespace Perch.Server.Access;
 internal sealed class AccessRun(AccessLogWriter log, Action<ObservedRun> giveBack) : ObservedRun(giveBack)
 {
     private long _start;
-    private int _status;
+    private ResponseStatus _status;
     private long _bytes;
 
     private protected override void Begin()
     {
         _start = Stopwatch.GetTimestamp();
-        _status = 0;
+        _status = default;
         _bytes = 0;
     }
 
     private protected override ValueTask OnSend(GatewayEvent message, Send send)
     {
+        _status.Note(message);
         switch (message)
         {
-            case HttpResponseStart start:
-                _status = start.Status;
-                break;
             case HttpResponseBody body:
                 _bytes += body.Body.Length;
                 break;
             case HttpFullResponse full:
-                _status = full.Status;
                 _bytes = full.Body.Length;
-                break;
-            case WebSocketAccept:
-                _status = 101;
-                break;
-            case WebSocketHttpResponseStart denial:
-                _status = denial.Status;
-                break;
-            case WebSocketClose when _status == 0:
-                _status = 403;
                 break;
         }
 
@@ -47,9 +35,7 @@ internal sealed class AccessRun(AccessLogWriter log, Action<ObservedRun> giveBac
 
     private protected override void End(Exception? failure)
     {
-        // The host answers for an app that failed before its response; a client that left got none.
-        int status = _status == 0 && failure is not null and not ClientDisconnectedException ? 500 : _status;
         TimeSpan duration = Stopwatch.GetElapsedTime(_start);
-        log.Write(new AccessEntry(Scope, status, _bytes, DateTimeOffset.UtcNow - duration, duration));
+        log.Write(new AccessEntry(Scope, _status.Of(failure), _bytes, DateTimeOffset.UtcNow - duration, duration));
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Perch.Http;
+using Perch.Http.Connections;
 using Perch.Server.Binding;
+using Perch.Server.Layers;
 using Perch.Server.Proxies;
 using Perch.Server.Tls;
 
@@ -13,7 +15,7 @@ namespace Perch.Server.Hosting;
 /// <summary>What the options are in Kestrel's terms.</summary>
 internal static class KestrelSetup
 {
-    internal static void Configure(KestrelServerOptions kestrel, GatewayApp app, GatewayServerOptions options, ServerSockets sockets, TlsSetup? tls)
+    internal static void Configure(KestrelServerOptions kestrel, GatewayApp app, GatewayServerOptions options, RefusedRequests refused, ServerSockets sockets, TlsSetup? tls)
     {
         kestrel.AddServerHeader = options.Http.ServerHeader;
         SetLimits(kestrel.Limits, options);
@@ -28,21 +30,20 @@ internal static class KestrelSetup
                 }
 
                 tls?.Use(listen);
-                UseHttp(listen, app, options);
+                UseHttp(listen, app, options, refused);
             });
         }
     }
 
     private static void UseProxyProtocol(ListenOptions listen, GatewayServerOptions options)
     {
-        var proxies = new TrustedProxies(options.Proxy.AllowIps);
-        ILoggerFactory? loggers = listen.ApplicationServices.GetService<ILoggerFactory>();
-        listen.Use(next => new ProxyProtocol(next, proxies, options.Timeouts.RequestHead, loggers).OnConnectionAsync);
+        var protocol = new ProxyProtocol(options, listen.ApplicationServices.GetRequiredService<ILoggerFactory>());
+        listen.Use(next => connection => protocol.OnConnectionAsync(connection, next, HttpGateway.StopOf(connection)));
     }
 
-    private static void UseHttp(ListenOptions listen, GatewayApp app, GatewayServerOptions options)
+    private static void UseHttp(ListenOptions listen, GatewayApp app, GatewayServerOptions options, RefusedRequests refused)
     {
-        void Configure(HttpGatewayOptions gateway) => RawPathSetup.Configure(gateway, options);
+        void Configure(HttpGatewayOptions gateway) => RawPathSetup.Configure(gateway, options, refused);
         listen.Protocols = options.Http.Http2 && options.Tls.IsOn ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
         listen.Protocols |= options.Http.Http3 ? HttpProtocols.Http3 : HttpProtocols.None;
         switch (options.Http.Server, options.Http.Http2)

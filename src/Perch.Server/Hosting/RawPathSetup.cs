@@ -1,12 +1,14 @@
 using Perch.Http;
+using Perch.Server.Layers;
 
 namespace Perch.Server.Hosting;
 
 /// <summary>What the options are in the raw path's terms.</summary>
 internal static class RawPathSetup
 {
-    internal static void Configure(HttpGatewayOptions gateway, GatewayServerOptions options)
+    internal static void Configure(HttpGatewayOptions gateway, GatewayServerOptions options, RefusedRequests refused)
     {
+        gateway.OnRefused = refused.Note;
         gateway.RootPath = options.Http.RootPath;
         gateway.ServerHeader = options.Http.ServerHeader;
         gateway.DateHeader = options.Http.DateHeader;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -8,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Perch.Server.Binding;
+using Perch.Server.Layers;
 using Perch.Server.Logging;
 using Perch.Server.Tls;
 
@@ -16,7 +19,7 @@ namespace Perch.Server.Hosting;
 /// <summary>Makes the ASP.NET Core host that a server runs in: it has nothing but what the options say.</summary>
 internal static class ServerHost
 {
-    internal static WebApplication Build(GatewayApp app, GatewayServerOptions options, ServerSockets sockets, TlsSetup? tls)
+    internal static WebApplication Build(GatewayApp app, GatewayServerOptions options, RefusedRequests refused, ServerSockets sockets, TlsSetup? tls)
     {
         // Empty: no configuration file or environment variable of ASP.NET Core's has a say.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "perch" });
@@ -35,22 +38,35 @@ internal static class ServerHost
             // Kestrel's services for its socket transport and memory pool; the server is not Kestrel's.
             builder.WebHost.UseKestrelCore();
             builder.Services.RemoveAll<IServer>();
-            builder.Services.AddSingleton<IServer>(services => ActivatorUtilities.CreateInstance<BareServer>(services, app, options, sockets));
+            builder.Services.AddSingleton<IServer>(services => new BareServer(
+                app,
+                options,
+                refused,
+                sockets,
+                tls,
+                services.GetRequiredService<IConnectionListenerFactory>(),
+                services.GetRequiredService<ILoggerFactory>(),
+                services.GetRequiredService<IMeterFactory>()));
         }
         else
         {
-            builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, app, options, sockets, tls));
+            var refusals = new KestrelRefusals(refused);
+            builder.Services.AddSingleton(refusals);
+            builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, app, options, refused, sockets, tls));
             builder.WebHost.UseGatewayServer(app, gateway =>
             {
                 gateway.Lifespan = options.App.Lifespan;
                 gateway.RootPath = options.Http.RootPath;
                 gateway.WebSocketEngine = options.WebSocketEngine;
+                gateway.OnRefused = refusals.OnHandshake;
                 WebSocketSetup.Copy(options.WebSockets, gateway.WebSockets);
             });
         }
 
         MakeDrainable(builder.Services);
-        return builder.Build();
+        WebApplication host = builder.Build();
+        host.Services.GetService<KestrelRefusals>()?.Subscribe(host.Services.GetRequiredService<DiagnosticListener>());
+        return host;
     }
 
     /// <summary>Puts our transport around the one for sockets, in its place among the others.</summary>

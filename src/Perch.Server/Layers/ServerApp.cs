@@ -19,7 +19,7 @@ internal static class ServerApp
 
         if (options.Limits.MaxRequests is { } requests)
         {
-            app = new RequestLimit(app, requests + Random.Shared.Next(options.Limits.MaxRequestsJitter + 1), state).RunAsync;
+            app = new RequestLimit(app, requests + Random.Shared.NextInt64(options.Limits.MaxRequestsJitter + 1L), state).RunAsync;
         }
 
         if (options.Http.Headers.Count > 0)

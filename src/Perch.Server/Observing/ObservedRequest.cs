@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Perch.Server.Layers;
 
@@ -8,13 +7,8 @@ namespace Perch.Server.Observing;
 /// <summary>Measures a request, and traces it as a part of what its client traces (W3C Trace Context: <c>traceparent</c>).</summary>
 internal sealed class ObservedRequest(ServerInstruments instruments, Action<ObservedRun> giveBack) : ObservedRun(giveBack)
 {
-    private static readonly HashSet<string> KnownMethods = new(StringComparer.Ordinal)
-    {
-        "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
-    };
-
     private long _start;
-    private int _status;
+    private ResponseStatus _status;
     private bool _isWebSocket;
     private bool _isActive;
     private Activity? _activity;
@@ -22,7 +16,7 @@ internal sealed class ObservedRequest(ServerInstruments instruments, Action<Obse
     private protected override void Begin()
     {
         _start = Stopwatch.GetTimestamp();
-        _status = 0;
+        _status = default;
         _isWebSocket = Scope is WebSocketScope;
 
         // A listener that comes or goes meanwhile must not leave the count wrong.
@@ -33,45 +27,20 @@ internal sealed class ObservedRequest(ServerInstruments instruments, Action<Obse
 
     private protected override ValueTask OnSend(GatewayEvent message, Send send)
     {
-        _status = message switch
-        {
-            HttpResponseStart start => start.Status,
-            HttpFullResponse full => full.Status,
-            WebSocketAccept => 101,
-            WebSocketHttpResponseStart denial => denial.Status,
-            WebSocketClose when _status == 0 => 403,
-            _ => _status,
-        };
+        _status.Note(message);
         return send(message);
     }
 
     private protected override void End(Exception? failure)
     {
-        bool hasFailed = failure is not null and not ClientDisconnectedException;
-        int status = _status == 0 && hasFailed ? 500 : _status;
+        bool hasFailed = ResponseStatus.IsFault(failure);
+        int status = _status.Of(failure);
         Count(-1);
-        if (instruments.Duration.Enabled)
-        {
-            var tags = new TagList
-            {
-                { "http.request.method", Method },
-                { "url.scheme", Scope.Scheme },
-                { "network.protocol.version", Scope.HttpVersion },
-                { "http.response.status_code", status },
-            };
-            if (hasFailed)
-            {
-                tags.Add("error.type", failure!.GetType().FullName);
-            }
-
-            instruments.Duration.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, tags);
-        }
-
+        instruments.RecordDuration(Scope, Method, status, Stopwatch.GetElapsedTime(_start), hasFailed ? failure : null);
         EndActivity(status, hasFailed ? failure : null);
     }
 
-    /// <summary>A client may make up methods without end; tags may not be (semantic conventions for HTTP, <c>_OTHER</c>).</summary>
-    private string Method => Scope is not HttpScope http ? "GET" : KnownMethods.Contains(http.Method) ? http.Method : "_OTHER";
+    private string Method => ServerInstruments.MethodOf(Scope);
 
     private void Count(int change)
     {
@@ -119,7 +88,7 @@ internal sealed class ObservedRequest(ServerInstruments instruments, Action<Obse
         activity.SetTag("http.response.status_code", status);
         if (failure is not null || status >= 500)
         {
-            activity.SetTag("error.type", failure?.GetType().FullName ?? status.ToString(CultureInfo.InvariantCulture));
+            activity.SetTag("error.type", ServerInstruments.ErrorTypeOf(status, failure));
             activity.SetStatus(ActivityStatusCode.Error);
         }
 

@@ -9,6 +9,6 @@ public enum GatewayHttp
     /// <summary>Perch's own HTTP/1.1 over Kestrel's connections; a client that speaks HTTP/2 is served by Kestrel's stack.</summary>
     Perch,
 
-    /// <summary>Perch's own HTTP/1.1 with no Kestrel server: HTTP/1.1 alone, no TLS.</summary>
+    /// <summary>Perch's own HTTP/1.1 with no Kestrel server: HTTP/1.1 alone.</summary>
     Bare,
 }

@@ -6,46 +6,23 @@ public sealed class GatewayServerBinding
     /// <summary>Where a server listens that is told nothing.</summary>
     private static readonly IReadOnlyList<string> DefaultHosts = ["127.0.0.1"];
 
-    private IReadOnlyList<string> _hosts = DefaultHosts;
-    private IReadOnlyList<string> _unixSockets = [];
-    private IReadOnlyList<int> _fileDescriptors = [];
-    private int _port = 8000;
-    private int _backlog = 2048;
-
     /// <summary>
     /// The addresses to listen on: IPv4, IPv6 (<c>::</c> takes IPv4 as well), or names, each for all of its addresses. Defaults to
     /// <c>127.0.0.1</c>, as uvicorn's <c>--host</c>; to none if there is a Unix socket or a file descriptor.
     /// </summary>
     /// <exception cref="ArgumentException">One is empty.</exception>
-    public IReadOnlyList<string> Hosts
-    {
-        get => _hosts;
-        set => _hosts = NoneEmpty(value);
-    }
+    public IReadOnlyList<string> Hosts { get; set => field = NoneEmpty(value); } = DefaultHosts;
 
     /// <summary>The port, the same on all hosts; 0 picks one that is free. Defaults to 8000, as uvicorn's <c>--port</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0, or more than 65535.</exception>
-    public int Port
-    {
-        get => _port;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 65535);
-            _port = value;
-        }
-    }
+    public int Port { get; set => field = OptionValue.Between(value, 0, 65535); } = 8000;
 
     /// <summary>
     /// Unix sockets to listen on, by their paths. A socket that nobody listens on any more is replaced. Defaults to none, as uvicorn's
     /// <c>--uds</c>.
     /// </summary>
     /// <exception cref="ArgumentException">One is empty.</exception>
-    public IReadOnlyList<string> UnixSockets
-    {
-        get => _unixSockets;
-        set => _unixSockets = NoneEmpty(value);
-    }
+    public IReadOnlyList<string> UnixSockets { get; set => field = NoneEmpty(value); } = [];
 
     /// <summary>Who may connect to the Unix sockets, as a file's mode. Defaults to 0600: the user alone.</summary>
     public UnixFileMode UnixSocketMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -57,7 +34,7 @@ public sealed class GatewayServerBinding
     /// <exception cref="ArgumentOutOfRangeException">One is less than 0.</exception>
     public IReadOnlyList<int> FileDescriptors
     {
-        get => _fileDescriptors;
+        get;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -66,24 +43,16 @@ public sealed class GatewayServerBinding
                 ArgumentOutOfRangeException.ThrowIfNegative(descriptor, nameof(value));
             }
 
-            _fileDescriptors = value;
+            field = value;
         }
-    }
+    } = [];
 
     /// <summary>How many connections may wait to be accepted. Defaults to 2048, as uvicorn's <c>--backlog</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int Backlog
-    {
-        get => _backlog;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _backlog = value;
-        }
-    }
+    public int Backlog { get; set => field = OptionValue.AtLeast(value, 1); } = 2048;
 
     /// <summary>Whether somebody has said which hosts.</summary>
-    internal bool HasOwnHosts => _hosts != DefaultHosts;
+    internal bool HasOwnHosts => Hosts != DefaultHosts;
 
     private static IReadOnlyList<string> NoneEmpty(IReadOnlyList<string> value)
     {

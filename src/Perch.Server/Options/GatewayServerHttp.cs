@@ -6,9 +6,6 @@ namespace Perch.Server;
 /// <summary>What serves HTTP, and what it says of itself.</summary>
 public sealed class GatewayServerHttp
 {
-    private string _rootPath = "";
-    private IReadOnlyList<string> _headers = [];
-
     /// <summary>What serves HTTP. Defaults to <see cref="GatewayHttp.Kestrel"/>.</summary>
     public GatewayHttp Server { get; set; } = GatewayHttp.Kestrel;
 
@@ -17,16 +14,7 @@ public sealed class GatewayServerHttp
     /// <c>--root-path</c>.
     /// </summary>
     /// <exception cref="ArgumentException">It does not begin with a slash, or it ends with one.</exception>
-    public string RootPath
-    {
-        get => _rootPath;
-        set
-        {
-            // The raw path has the rule; it is not written twice.
-            new HttpGatewayOptions().RootPath = value;
-            _rootPath = value;
-        }
-    }
+    public string RootPath { get; set => field = OptionValue.RootPath(value); } = "";
 
     /// <summary>
     /// Whether HTTP/2 is served too: by ALPN with TLS, to clients that begin with its preface without (RFC 9113 §3.3). Defaults to true. A bare
@@ -44,7 +32,7 @@ public sealed class GatewayServerHttp
     /// <exception cref="FormatException">One has no colon, or cannot be a field (RFC 9110 §5), or is one of the connection's own.</exception>
     public IReadOnlyList<string> Headers
     {
-        get => _headers;
+        get;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -53,9 +41,9 @@ public sealed class GatewayServerHttp
                 _ = HeaderSyntax.Parse(header);
             }
 
-            _headers = value;
+            field = value;
         }
-    }
+    } = [];
 
     /// <summary>Whether answers have a <c>server</c> field. Defaults to true, as uvicorn's <c>--server-header</c>.</summary>
     public bool ServerHeader { get; set; } = true;

@@ -5,8 +5,6 @@ namespace Perch.Server;
 /// <summary>What the server logs.</summary>
 public sealed class GatewayServerLogging
 {
-    private string _accessFormat = "short";
-
     /// <summary>The least level that is logged. Defaults to <see cref="LogLevel.Information"/>, as uvicorn's <c>--log-level</c>.</summary>
     public LogLevel Level { get; set; } = LogLevel.Information;
 
@@ -26,14 +24,14 @@ public sealed class GatewayServerLogging
     /// <exception cref="FormatException">It is none of them.</exception>
     public string AccessFormat
     {
-        get => _accessFormat;
+        get;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             _ = Perch.Server.Access.AccessFormat.Of(value);
-            _accessFormat = value;
+            field = value;
         }
-    }
+    } = "short";
 
     /// <summary>Whether the log has colors; null if standard error is a terminal. Defaults to null, as uvicorn's <c>--use-colors</c>.</summary>
     public bool? Colors { get; set; }

@@ -43,6 +43,9 @@ public sealed class GatewayServerOptions
     /// <summary>The processes that share the port.</summary>
     public GatewayServerProcesses Processes { get; } = new();
 
+    /// <summary>When the command loads its app again.</summary>
+    public GatewayServerReload Reload { get; } = new();
+
     /// <summary>What the server tells of itself.</summary>
     public GatewayServerObserving Observing { get; } = new();
 

@@ -5,8 +5,6 @@ namespace Perch.Server;
 /// <summary>Proxies and load balancers in front of the server.</summary>
 public sealed class GatewayServerProxy
 {
-    private IReadOnlyList<string> _allowIps = ["127.0.0.1", "::1", TrustedProxies.Unix];
-
     /// <summary>
     /// Whether the client, scheme, host and root path are those of <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>, when
     /// they come from <see cref="AllowIps"/>. Defaults to true, as uvicorn's <c>--proxy-headers</c>.
@@ -20,14 +18,14 @@ public sealed class GatewayServerProxy
     /// <exception cref="FormatException">One is none of them.</exception>
     public IReadOnlyList<string> AllowIps
     {
-        get => _allowIps;
+        get;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             _ = new TrustedProxies(value);
-            _allowIps = value;
+            field = value;
         }
-    }
+    } = ["127.0.0.1", "::1", TrustedProxies.Unix];
 
     /// <summary>
     /// Whether every connection begins with a header of the PROXY protocol, version 1 or 2, from one of <see cref="AllowIps"/>. One without is

@@ -6,8 +6,6 @@ namespace Perch.Server;
 /// <summary>TLS. It is on when there is a certificate.</summary>
 public sealed class GatewayServerTls
 {
-    private IReadOnlyList<string> _ciphers = [];
-
     /// <summary>
     /// The certificate: a PEM file, with the chain after it, or a PFX file (<c>.pfx</c>, <c>.p12</c>). When it changes, a symbolic link's
     /// target included, it is read again: no restart is needed. Defaults to none, as uvicorn's <c>--ssl-certfile</c>.
@@ -34,7 +32,7 @@ public sealed class GatewayServerTls
     /// <exception cref="ArgumentException">One is not known.</exception>
     public IReadOnlyList<string> Ciphers
     {
-        get => _ciphers;
+        get;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -43,12 +41,14 @@ public sealed class GatewayServerTls
                 _ = Enum.Parse<TlsCipherSuite>(name);
             }
 
-            _ciphers = value;
+            field = value;
         }
-    }
+    } = [];
 
     /// <summary>The versions of TLS. Defaults to <see cref="TlsVersions.Machine"/>.</summary>
     public TlsVersions Versions { get; set; } = TlsVersions.Machine;
+
+    internal bool IsPfx => Path.GetExtension(CertificateFile) is ".pfx" or ".p12";
 
     internal bool IsOn => CertificateFile is not null;
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Perch.Server.Proxies;
 
@@ -11,19 +10,25 @@ namespace Perch.Server.Proxies;
 /// Reads the header that a load balancer puts before a connection's bytes (the PROXY protocol, versions 1 and 2), and gives the connection
 /// the addresses in it. A connection without one, or from a peer that is not trusted, is closed.
 /// </summary>
-internal sealed partial class ProxyProtocol(ConnectionDelegate next, TrustedProxies proxies, TimeSpan timeout, ILoggerFactory? loggers)
+internal sealed partial class ProxyProtocol(GatewayServerOptions options, ILoggerFactory loggers)
 {
-    private readonly ILogger _logger = loggers?.CreateLogger("Perch.Server.Proxies") ?? (ILogger)NullLogger.Instance;
+    private readonly TrustedProxies _proxies = new(options.Proxy.AllowIps);
+    private readonly ILogger _logger = loggers.CreateLogger("Perch.Server.Proxies");
 
-    internal async Task OnConnectionAsync(ConnectionContext connection)
+    /// <summary>Reads the header of a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="next">Gets the connection, from the byte after the header on.</param>
+    /// <param name="stop">The server stops: no header is waited for.</param>
+    internal async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken stop)
     {
-        if (!proxies.IsPeer(AddressOf(connection.RemoteEndPoint)))
+        if (!_proxies.IsPeer(AddressOf(connection.RemoteEndPoint)))
         {
             Refuse(connection, "its peer is not among --forwarded-allow-ips");
             return;
         }
 
-        using var time = new CancellationTokenSource(timeout);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        time.CancelAfter(options.Timeouts.RequestHead);
         try
         {
             if (!await ReadAsync(connection, time.Token))

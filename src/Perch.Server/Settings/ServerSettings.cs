@@ -16,7 +16,8 @@ internal static class ServerSettings
         new ValueSetting<int>(
             "port", SettingGroup.Binding, ValueKinds.Integer("PORT", "a number from 0 to 65535"),
             o => o.Binding.Port, (o, value) => o.Binding.Port = value,
-            "The port on all hosts; 0 picks one that is free."),
+            "The port on all hosts; 0 picks one that is free.")
+        { Needs = [Need.Host] },
         new ListSetting<string>(
             "uds", SettingGroup.Binding, ValueKinds.Text("PATH", "a path"),
             o => o.Binding.UnixSockets, (o, value) => o.Binding.UnixSockets = value,
@@ -24,7 +25,8 @@ internal static class ServerSettings
         new ValueSetting<UnixFileMode>(
             "uds-mode", SettingGroup.Binding, ValueKinds.FileMode,
             o => o.Binding.UnixSocketMode, (o, value) => o.Binding.UnixSocketMode = value,
-            "Who may connect to the Unix sockets."),
+            "Who may connect to the Unix sockets.")
+        { Needs = [Need.UnixSocket] },
         new ListSetting<int>(
             "fd", SettingGroup.Binding, ValueKinds.Integer("FD", "a file descriptor"),
             o => o.Binding.FileDescriptors, (o, value) => o.Binding.FileDescriptors = value,
@@ -37,7 +39,7 @@ internal static class ServerSettings
         new ValueSetting<GatewayHttp>(
             "http", SettingGroup.Http, ValueKinds.Choice<GatewayHttp>(),
             o => o.Http.Server, (o, value) => o.Http.Server = value,
-            "What serves HTTP: Kestrel's stack; Perch's own HTTP/1.1 on Kestrel's connections; or the same with no Kestrel server, which has no TLS and no HTTP/2."),
+            "What serves HTTP: Kestrel's stack; Perch's own HTTP/1.1 on Kestrel's connections; or the same with no Kestrel server, which has no HTTP/2."),
         new ValueSetting<bool>(
             "http2", SettingGroup.Http, ValueKinds.Flag,
             o => o.Http.Http2, (o, value) => o.Http.Http2 = value,
@@ -46,8 +48,8 @@ internal static class ServerSettings
         new ValueSetting<bool>(
             "http3", SettingGroup.Http, ValueKinds.Flag,
             o => o.Http.Http3, (o, value) => o.Http.Http3 = value,
-            "Serve HTTP/3 as well; it needs TLS, and QUIC on this machine (libmsquic).")
-        { OnlyFor = [Kestrel] },
+            "Serve HTTP/3 as well.")
+        { OnlyFor = [Kestrel], Needs = [Need.Certificate, Need.OneProcess, Need.NoProxyProtocol, Need.Quic] },
         new ValueSetting<string>(
             "root-path", SettingGroup.Http, ValueKinds.Text("PATH", "a path that begins with a slash and does not end with one"),
             o => o.Http.RootPath, (o, value) => o.Http.RootPath = value,
@@ -73,53 +75,63 @@ internal static class ServerSettings
         new ValueSetting<long>(
             "ws-max-size", SettingGroup.WebSockets, ValueKinds.Bytes("a number of bytes above 0"),
             o => o.WebSockets.MaxMessageSize, (o, value) => o.WebSockets.MaxMessageSize = value,
-            "The largest message. Beyond: closed with 1009."),
+            "The largest message. Beyond: closed with 1009.")
+        { Needs = [Need.WebSockets] },
         new ValueSetting<int>(
             "ws-max-queue", SettingGroup.WebSockets, ValueKinds.Integer("COUNT", "a number above 0"),
             o => o.WebSockets.MaxQueue, (o, value) => o.WebSockets.MaxQueue = value,
-            "The most messages that are read ahead of an app that does not receive."),
+            "The most messages that are read ahead of an app that does not receive.")
+        { Needs = [Need.OwnWebSockets] },
         new ValueSetting<TimeSpan>(
             "ws-ping-interval", SettingGroup.WebSockets, ValueKinds.Seconds("a number of seconds, 0 for no pings"),
             o => o.WebSockets.PingInterval, (o, value) => o.WebSockets.PingInterval = value,
-            "How often a ping is sent, 0 for never."),
+            "How often a ping is sent, 0 for never.")
+        { Needs = [Need.WebSockets] },
         new ValueSetting<TimeSpan>(
             "ws-ping-timeout", SettingGroup.WebSockets, ValueKinds.Seconds("a number of seconds, 0 to wait for ever"),
             o => o.WebSockets.PingTimeout, (o, value) => o.WebSockets.PingTimeout = value,
-            "How long a client may be silent after a ping, 0 for ever. Beyond: it is cut off."),
+            "How long a client may be silent after a ping, 0 for ever. Beyond: it is cut off.")
+        { Needs = [Need.WebSockets, Need.Pings] },
         new ValueSetting<bool>(
             "ws-per-message-deflate", SettingGroup.WebSockets, ValueKinds.Flag,
             o => o.WebSockets.PerMessageDeflate, (o, value) => o.WebSockets.PerMessageDeflate = value,
-            "Agree to compression when a client offers it."),
+            "Agree to compression when a client offers it.")
+        { Needs = [Need.WebSockets] },
 
         new ValueSetting<string?>(
             "ssl-certfile", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
             o => o.Tls.CertificateFile, (o, value) => o.Tls.CertificateFile = value,
-            "The certificate: PEM, with its chain, or PFX. A file that changes is read again.")
-        { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+            "The certificate: PEM, with its chain, or PFX. A file that changes is read again."),
         new ValueSetting<string?>(
             "ssl-keyfile", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
             o => o.Tls.KeyFile, (o, value) => o.Tls.KeyFile = value,
-            "The key, PEM, if it is not in the certificate's file."),
+            "The key, PEM, if it is not in the certificate's file.")
+        { Needs = [Need.Certificate, Need.SeparateKey] },
         new ValueSetting<string?>(
             "ssl-keyfile-password", SettingGroup.Tls, ValueKinds.TextOrNone("PASSWORD", "a password"),
             o => o.Tls.KeyPassword, (o, value) => o.Tls.KeyPassword = value,
-            "The password of the key or the PFX file. In its variable others do not see it."),
+            "The password of the key or the PFX file. In its variable others do not see it.")
+        { Needs = [Need.Certificate] },
         new ValueSetting<string?>(
             "ssl-ca-certs", SettingGroup.Tls, ValueKinds.TextOrNone("FILE", "a file"),
             o => o.Tls.AuthoritiesFile, (o, value) => o.Tls.AuthoritiesFile = value,
-            "The authorities of clients' certificates, PEM, instead of the machine's."),
+            "The authorities of clients' certificates, PEM, instead of the machine's.")
+        { Needs = [Need.Certificate, Need.ClientCertificates] },
         new ValueSetting<ClientCertificate>(
             "ssl-cert-reqs", SettingGroup.Tls, ValueKinds.Choice<ClientCertificate>(),
             o => o.Tls.ClientCertificate, (o, value) => o.Tls.ClientCertificate = value,
-            "Whether clients need a certificate."),
+            "Whether clients need a certificate.")
+        { Needs = [Need.Certificate] },
         new ListSetting<string>(
             "ssl-ciphers", SettingGroup.Tls, ValueKinds.Text("NAME", "a cipher suite's name at IANA, as TLS_AES_128_GCM_SHA256"),
             o => o.Tls.Ciphers, (o, value) => o.Tls.Ciphers = value,
-            "A cipher suite, by its name at IANA, instead of the machine's. Give it again for more."),
+            "A cipher suite, by its name at IANA, instead of the machine's. Give it again for more.")
+        { Needs = [Need.Certificate] },
         new ValueSetting<TlsVersions>(
             "ssl-version", SettingGroup.Tls, ValueKinds.Choice<TlsVersions>(),
             o => o.Tls.Versions, (o, value) => o.Tls.Versions = value,
-            "The versions of TLS: those that the machine is set up for, or one alone."),
+            "The versions of TLS: those that the machine is set up for, or one alone.")
+        { Needs = [Need.Certificate] },
 
         new ValueSetting<bool>(
             "proxy-headers", SettingGroup.Proxies, ValueKinds.Flag,
@@ -129,12 +141,11 @@ internal static class ServerSettings
             "forwarded-allow-ips", SettingGroup.Proxies, ValueKinds.Text("IPS", "an address, a network as 10.0.0.0/8, unix: or *"),
             o => o.Proxy.AllowIps, (o, value) => o.Proxy.AllowIps = value,
             "A proxy that is believed: an address, a network, unix: for Unix sockets, * for all. Give it again for more.")
-        { OtherVariable = "FORWARDED_ALLOW_IPS" },
+        { OtherVariable = "FORWARDED_ALLOW_IPS", Needs = [Need.Proxies] },
         new ValueSetting<bool>(
             "proxy-protocol", SettingGroup.Proxies, ValueKinds.Flag,
             o => o.Proxy.Protocol, (o, value) => o.Proxy.Protocol = value,
-            "Every connection begins with a PROXY header, version 1 or 2, from one of --forwarded-allow-ips.")
-        { OnlyFor = [Kestrel, GatewayHttp.Perch] },
+            "Every connection begins with a PROXY header, version 1 or 2, from one of --forwarded-allow-ips."),
 
         new ValueSetting<int?>(
             "limit-concurrency", SettingGroup.Limits, ValueKinds.CountOrNone,
@@ -147,7 +158,8 @@ internal static class ServerSettings
         new ValueSetting<int>(
             "limit-max-requests-jitter", SettingGroup.Limits, ValueKinds.Integer("COUNT", "a number"),
             o => o.Limits.MaxRequestsJitter, (o, value) => o.Limits.MaxRequestsJitter = value,
-            "The most that is added to --limit-max-requests, at random."),
+            "The most that is added to --limit-max-requests, at random.")
+        { Needs = [Need.MaxRequests] },
         new ValueSetting<int>(
             "limit-request-line", SettingGroup.Limits, ValueKinds.Integer("BYTES", "a number of bytes above 0"),
             o => o.Limits.RequestLine, (o, value) => o.Limits.RequestLine = value,
@@ -189,7 +201,8 @@ internal static class ServerSettings
         new ValueSetting<TimeSpan>(
             "timeout-rate-grace", SettingGroup.Timeouts, ValueKinds.Seconds("a number of seconds above 1"),
             o => o.Timeouts.RateGrace, (o, value) => o.Timeouts.RateGrace = value,
-            "How long a body or a reader may be slower than its rate."),
+            "How long a body or a reader may be slower than its rate.")
+        { Needs = [Need.Rates] },
         new ValueSetting<TimeSpan?>(
             "timeout-graceful-shutdown", SettingGroup.Timeouts, ValueKinds.SecondsOrNone,
             o => o.Timeouts.GracefulShutdown, (o, value) => o.Timeouts.GracefulShutdown = value,
@@ -203,11 +216,36 @@ internal static class ServerSettings
         new ValueSetting<TimeSpan>(
             "timeout-worker-healthcheck", SettingGroup.Processes, ValueKinds.Seconds("a number of seconds above 0"),
             o => o.Processes.HealthCheckTimeout, (o, value) => o.Processes.HealthCheckTimeout = value,
-            "How long a worker may take to say that it lives. Beyond: it is killed and replaced."),
+            "How long a worker may take to say that it lives. Beyond: it is killed and replaced. Set, one worker is a process of its own too."),
         new ValueSetting<long?>(
             "workers-max-rss", SettingGroup.Processes, ValueKinds.BytesOrNone,
             o => o.Processes.MaxResidentSize, (o, value) => o.Processes.MaxResidentSize = value,
-            "The most memory of a worker. Beyond: it is replaced."),
+            "The most memory of a worker. Beyond: it is replaced. Set, one worker is a process of its own too."),
+
+        new ValueSetting<bool>(
+            "reload", SettingGroup.Development, ValueKinds.Flag,
+            o => o.Reload.IsOn, (o, value) => o.Reload.IsOn = value,
+            "Load the app again when its files change, a project after a build; what runs is finished. An app that fails leaves the old one serving."),
+        new ListSetting<string>(
+            "reload-dir", SettingGroup.Development, ValueKinds.Text("DIR", "a folder that is there"),
+            o => o.Reload.Directories, (o, value) => o.Reload.Directories = value,
+            "A folder to watch, instead of the app's own (and those of the projects that a project refers to). Give it again for more.")
+        { Needs = [Need.Reload] },
+        new ListSetting<string>(
+            "reload-include", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Include, (o, value) => o.Reload.Include = value,
+            "Files to watch as well: *.html, templates/**/*.txt, a folder's name. By itself *.py of a Python app, sources of a project, *.dll.")
+        { Needs = [Need.Reload] },
+        new ListSetting<string>(
+            "reload-exclude", SettingGroup.Development, ValueKinds.Text("GLOB", "a pattern of files, as *.html"),
+            o => o.Reload.Exclude, (o, value) => o.Reload.Exclude = value,
+            "Files not to watch, whatever includes them: tests, *_generated.py. By itself folders that begin with a dot, and bin and obj of a project.")
+        { Needs = [Need.Reload] },
+        new ValueSetting<TimeSpan>(
+            "reload-delay", SettingGroup.Development, ValueKinds.Seconds("a number of seconds"),
+            o => o.Reload.Delay, (o, value) => o.Reload.Delay = value,
+            "How long nothing more must have changed.")
+        { Needs = [Need.Reload] },
 
         new ValueSetting<Microsoft.Extensions.Logging.LogLevel>(
             "log-level", SettingGroup.Logging, ValueKinds.Level,
@@ -241,41 +279,31 @@ internal static class ServerSettings
             "Whether the app is started and stopped by the lifespan protocol."),
     ];
 
-    private static bool IsQuicThere =>
-        (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) && System.Net.Quic.QuicListener.IsSupported;
-
     /// <summary>What no setting can see by itself.</summary>
     /// <exception cref="GatewaySettingsException">Settings that do not go together.</exception>
     internal static void Check(GatewayServerOptions options)
     {
         foreach (Setting setting in All)
         {
-            if (setting.OnlyFor is { } servers && !servers.Contains(options.Http.Server) && setting.TextOf(options) != setting.DefaultText)
+            if (setting.TextOf(options) == setting.DefaultText)
             {
-                string names = string.Join(" and ", servers.Select(ValueKinds.Choice<GatewayHttp>().Format));
-                throw new GatewaySettingsException($"{setting.Option} is for --http {names} only.");
+                continue;
+            }
+
+            if (setting.OnlyFor is { } servers && !servers.Contains(options.Http.Server))
+            {
+                throw new GatewaySettingsException($"{setting.Option} is for --http {Setting.NamesOf(servers)} only.");
+            }
+
+            if (setting.Needs.FirstOrDefault(need => !need.IsMet(options)) is { } need)
+            {
+                throw new GatewaySettingsException($"{setting.Option} needs {need.Text}.");
             }
         }
 
         if (options.WebSocketEngine == WebSocketEngineKind.System && options.Http.Server != Kestrel)
         {
             throw new GatewaySettingsException("--ws system is for --http kestrel only.");
-        }
-
-        if (options.Http.Http3 && !(options.Tls.IsOn && IsQuicThere))
-        {
-            throw new GatewaySettingsException(
-                options.Tls.IsOn ? "--http3 needs QUIC, which this machine has not (libmsquic)." : "--http3 needs --ssl-certfile.");
-        }
-
-        if (!options.Tls.IsOn && All.FirstOrDefault(setting => setting.Group == SettingGroup.Tls && setting.TextOf(options) != setting.DefaultText) is { } tls)
-        {
-            throw new GatewaySettingsException($"{tls.Option} needs --ssl-certfile.");
-        }
-
-        if (options.Limits.MaxRequests is null && options.Limits.MaxRequestsJitter > 0)
-        {
-            throw new GatewaySettingsException("--limit-max-requests-jitter needs --limit-max-requests.");
         }
     }
 }

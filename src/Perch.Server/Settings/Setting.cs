@@ -26,6 +26,16 @@ internal abstract class Setting(string name, SettingGroup group, string key, str
     /// <summary>Those that have it, if not all; to the others it would mean nothing.</summary>
     internal IReadOnlyList<GatewayHttp>? OnlyFor { get; init; }
 
+    /// <summary>What it means nothing without.</summary>
+    internal IReadOnlyList<Need> Needs { get; init; } = [];
+
+    /// <summary>What it does, and where it is refused: with <see cref="OnlyFor"/> and <see cref="Needs"/> in words.</summary>
+    internal string Help => string.Join(' ', [
+        Description,
+        .. OnlyFor is { } servers ? [$"With --http {NamesOf(servers)} only."] : Array.Empty<string>(),
+        .. Needs.Count > 0 ? [$"Needs {string.Join(", ", Needs.Select(static need => need.Text))}."] : Array.Empty<string>(),
+    ]);
+
     /// <summary>Its option on the command line.</summary>
     internal string Option => "--" + Name;
 
@@ -61,4 +71,7 @@ internal abstract class Setting(string name, SettingGroup group, string key, str
 
     /// <summary>A wrong value.</summary>
     private protected GatewaySettingsException Refuse(string origin, string value) => new($"{origin} takes {Takes}, not '{value}'.");
+
+    /// <summary>The names of servers, as in "perch and bare".</summary>
+    internal static string NamesOf(IReadOnlyList<GatewayHttp> servers) => string.Join(" and ", servers.Select(ValueKinds.Choice<GatewayHttp>().Format));
 }

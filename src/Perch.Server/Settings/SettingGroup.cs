@@ -11,6 +11,7 @@ internal enum SettingGroup
     Limits,
     Timeouts,
     Processes,
+    Development,
     Logging,
     Observing,
     App,

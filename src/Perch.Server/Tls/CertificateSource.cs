@@ -95,7 +95,7 @@ internal sealed partial class CertificateSource
         string file = _tls.CertificateFile!;
         var chain = new X509Certificate2Collection();
         X509Certificate2 certificate;
-        if (Path.GetExtension(file) is ".pfx" or ".p12")
+        if (_tls.IsPfx)
         {
             chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, _tls.KeyPassword);
             certificate = chain.FirstOrDefault(static one => one.HasPrivateKey) ?? throw new CryptographicException("it has no private key.");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Perch.Http.Connections;
 
 namespace Perch.Server.Tls;
 
@@ -42,9 +43,18 @@ internal sealed class TlsSetup
 
     internal void Use(ListenOptions listen)
     {
-        ILogger logger = listen.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Perch.Server.Tls");
+        ILogger logger = LoggerOf(listen.ApplicationServices.GetRequiredService<ILoggerFactory>());
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(OptionsOf(_certificate.Get(logger))) });
     }
+
+    /// <summary>The options of each handshake of a bare listener.</summary>
+    internal Func<SslServerAuthenticationOptions> ForListener(ILoggerFactory loggers)
+    {
+        ILogger logger = LoggerOf(loggers);
+        return () => TlsEndPoint.Complete(OptionsOf(_certificate.Get(logger)));
+    }
+
+    private static ILogger LoggerOf(ILoggerFactory loggers) => loggers.CreateLogger("Perch.Server.Tls");
 
     private SslServerAuthenticationOptions OptionsOf(SslStreamCertificateContext certificate)
     {

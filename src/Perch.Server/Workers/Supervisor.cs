@@ -27,9 +27,14 @@ internal sealed partial class Supervisor : IDisposable
     private readonly ServerSockets _sockets;
     private readonly ILogger _logger;
     private readonly Action _started;
-    private readonly Channel<SupervisorEvent> _events = Channel.CreateUnbounded<SupervisorEvent>();
+    private readonly Channel<(SupervisorEvent What, AppGeneration? Next)> _events = Channel.CreateUnbounded<(SupervisorEvent, AppGeneration?)>();
     private readonly List<Slot> _slots = [];
     private readonly List<PosixSignalRegistration> _signals = [];
+    private AppGeneration? _generation;
+
+    /// <summary>What replaces it once a worker serves that was started from it.</summary>
+    private AppGeneration? _next;
+
     private int _wanted;
     private long _startedAt;
     private bool _isStopping;
@@ -39,8 +44,10 @@ internal sealed partial class Supervisor : IDisposable
     /// <param name="sockets">What they serve.</param>
     /// <param name="logger">Where to say what happens to them.</param>
     /// <param name="started">Called when all serve for the first time.</param>
-    internal Supervisor(GatewayServerProcesses options, ServerSockets sockets, ILogger logger, Action started)
+    /// <param name="generation">What the workers load, if that changes; SIGHUP is somebody else's then, who makes the next one.</param>
+    internal Supervisor(GatewayServerProcesses options, ServerSockets sockets, ILogger logger, Action started, AppGeneration? generation = null)
     {
+        _generation = generation;
         _options = options;
         _sockets = sockets;
         _logger = logger;
@@ -53,7 +60,11 @@ internal sealed partial class Supervisor : IDisposable
 
         On(PosixSignal.SIGTERM, SupervisorEvent.Stop);
         On(PosixSignal.SIGINT, SupervisorEvent.Stop);
-        On(PosixSignal.SIGHUP, SupervisorEvent.Replace);
+        if (generation is null)
+        {
+            On(PosixSignal.SIGHUP, SupervisorEvent.Replace);
+        }
+
         On(PosixSignal.SIGTTIN, SupervisorEvent.Add);
         On(PosixSignal.SIGTTOU, SupervisorEvent.Remove);
     }
@@ -63,13 +74,14 @@ internal sealed partial class Supervisor : IDisposable
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using CancellationTokenRegistration stop = cancellation.UnsafeRegister(
-            static events => ((ChannelWriter<SupervisorEvent>)events!).TryWrite(SupervisorEvent.Stop), _events.Writer);
-        using var timer = new Timer(_ => _events.Writer.TryWrite(SupervisorEvent.Look), null, LookEvery, LookEvery);
+            static supervisor => ((Supervisor)supervisor!).Post(SupervisorEvent.Stop), this);
+        using var timer = new Timer(_ => Post(SupervisorEvent.Look), null, LookEvery, LookEvery);
         string? failure = null;
         Fill();
         while (!_isStopping || _slots.Count > 0)
         {
-            Act(await _events.Reader.ReadAsync(CancellationToken.None));
+            (SupervisorEvent what, AppGeneration? next) = await _events.Reader.ReadAsync(CancellationToken.None);
+            Act(what, next);
             string? found = Look();
             failure ??= found;
         }
@@ -80,6 +92,9 @@ internal sealed partial class Supervisor : IDisposable
         }
     }
 
+    /// <summary>Replaces the workers by those of another generation; if its first does not start, the old ones go on.</summary>
+    internal void Replace(AppGeneration next) => Post(SupervisorEvent.Replace, next);
+
     public void Dispose()
     {
         _signals.ForEach(static signal => signal.Dispose());
@@ -87,16 +102,22 @@ internal sealed partial class Supervisor : IDisposable
         {
             slot.Worker.Kill();
             slot.Worker.Dispose();
+            slot.Generation?.Remove();
         }
+
+        _next?.Remove();
+        _generation?.Remove();
     }
+
+    private void Post(SupervisorEvent what, AppGeneration? next = null) => _events.Writer.TryWrite((what, next));
 
     private void On(PosixSignal signal, SupervisorEvent what) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
-        _events.Writer.TryWrite(what);
+        Post(what);
     }));
 
-    private void Act(SupervisorEvent what)
+    private void Act(SupervisorEvent what, AppGeneration? next)
     {
         switch (what)
         {
@@ -106,8 +127,11 @@ internal sealed partial class Supervisor : IDisposable
             case SupervisorEvent.Stop:
                 Stop();
                 break;
-            case SupervisorEvent.Replace when !_isStopping:
-                _slots.ForEach(static slot => slot.IsOld = true);
+            case SupervisorEvent.Replace when _isStopping:
+                next?.Remove();
+                break;
+            case SupervisorEvent.Replace:
+                Renew(next);
                 break;
             case SupervisorEvent.Add when !_isStopping:
                 _wanted++;
@@ -121,7 +145,44 @@ internal sealed partial class Supervisor : IDisposable
     private void Stop()
     {
         _isStopping = true;
-        _slots.ForEach(static slot => slot.Worker.Stop());
+        foreach (Slot slot in _slots)
+        {
+            if (!slot.Worker.IsReady && (slot.IsReplacement || slot.Generation is not null))
+            {
+                slot.Worker.GiveUp();
+            }
+            else
+            {
+                slot.Worker.Stop();
+            }
+        }
+    }
+
+    private void Renew(AppGeneration? next)
+    {
+        if (next is not null)
+        {
+            // One that hangs in its start would keep its successor waiting for ever.
+            _slots.FindAll(static slot => !slot.Worker.IsReady).ForEach(static slot => slot.Worker.GiveUp());
+            AppGeneration? before = _next;
+            _next = next;
+            Leave(before);
+            if (!_slots.Exists(static slot => slot.Worker.IsReady))
+            {
+                Advance();
+            }
+        }
+
+        _slots.ForEach(static slot => slot.IsOld = true);
+    }
+
+    /// <summary>Removes a generation that no worker is of, and none will be.</summary>
+    private void Leave(AppGeneration? generation)
+    {
+        if (generation is not null && generation != _generation && generation != _next && !_slots.Exists(slot => slot.Generation == generation))
+        {
+            generation.Remove();
+        }
     }
 
     /// <summary>Brings what is there to what is wanted.</summary>
@@ -146,6 +207,12 @@ internal sealed partial class Supervisor : IDisposable
         }
 
         Watch();
+        if (_slots.Exists(slot => slot.Worker.IsReady && slot.Generation == _next && _next is not null))
+        {
+            // It is good.
+            Advance();
+        }
+
         Replace();
         Fill();
         if (!_hasStarted && _slots.TrueForAll(static slot => slot.Worker.IsReady))
@@ -172,6 +239,7 @@ internal sealed partial class Supervisor : IDisposable
         worker.Dispose();
         if (!hasFailed)
         {
+            Leave(slot.Generation);
             return null;
         }
 
@@ -183,7 +251,17 @@ internal sealed partial class Supervisor : IDisposable
         // The old ones serve; whoever asked for new ones is told, and may ask again.
         LogNotReplaced(_logger, reason);
         _slots.ForEach(static other => other.IsOld = false);
+        _next = _next == slot.Generation ? null : _next;
+        Leave(slot.Generation);
         return null;
+    }
+
+    /// <summary>From now on all that are started are of the next generation.</summary>
+    private void Advance()
+    {
+        AppGeneration? before = _generation;
+        (_generation, _next) = (_next, null);
+        Leave(before);
     }
 
     /// <summary>Kills those that are dead, and marks those that have grown too large.</summary>
@@ -218,6 +296,11 @@ internal sealed partial class Supervisor : IDisposable
         if (serving.Length > _wanted)
         {
             old.Worker.Stop();
+            if (!Array.Exists(serving, slot => slot.IsOld && slot != old))
+            {
+                LogReplaced(_logger);
+            }
+
             Replace();
             return;
         }
@@ -248,15 +331,16 @@ internal sealed partial class Supervisor : IDisposable
         }
 
         _startedAt = Environment.TickCount64;
-        WorkerProcess worker = WorkerProcess.Start(_sockets.All.Select(static socket => socket.Socket.Handle));
-        _slots.Add(new Slot(worker, isReplacement));
+        AppGeneration? generation = isReplacement ? _next ?? _generation : _generation;
+        WorkerProcess worker = WorkerProcess.Start(_sockets.All.Select(static socket => socket.Socket.Handle), generation);
+        _slots.Add(new Slot(worker, isReplacement, generation));
         LogStarted(_logger, worker.Id);
         LookAfter(worker.Ready);
         LookAfter(worker.Exited);
     }
 
     private void LookAfter(Task task) => task.ContinueWith(
-        _ => _events.Writer.TryWrite(SupervisorEvent.Look), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ => Post(SupervisorEvent.Look), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     [LoggerMessage(120, LogLevel.Debug, "Worker {Id} starts.", EventName = "WorkerStarted")]
     private static partial void LogStarted(ILogger logger, int id);
@@ -273,10 +357,16 @@ internal sealed partial class Supervisor : IDisposable
     [LoggerMessage(124, LogLevel.Error, "The workers are not replaced, the new one did not start: {Reason}", EventName = "WorkerNotReplaced")]
     private static partial void LogNotReplaced(ILogger logger, string reason);
 
+    [LoggerMessage(125, LogLevel.Information, "The new workers serve.", EventName = "WorkersReplaced")]
+    private static partial void LogReplaced(ILogger logger);
+
     /// <summary>A worker and what is meant for it.</summary>
-    private sealed class Slot(WorkerProcess worker, bool isReplacement)
+    private sealed class Slot(WorkerProcess worker, bool isReplacement, AppGeneration? generation)
     {
         internal WorkerProcess Worker { get; } = worker;
+
+        /// <summary>What it was started from.</summary>
+        internal AppGeneration? Generation { get; } = generation;
 
         /// <summary>It was started to take an old one's place, which serves still.</summary>
         internal bool IsReplacement { get; } = isReplacement;

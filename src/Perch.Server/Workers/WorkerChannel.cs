@@ -15,9 +15,13 @@ internal sealed class WorkerChannel
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private WorkerChannel(string control, string status, IReadOnlyList<int> sockets)
+    private volatile bool _isReady;
+    private volatile bool _isOrphan;
+
+    private WorkerChannel(string control, string status, IReadOnlyList<int> sockets, AppGeneration? generation)
     {
         Sockets = sockets;
+        Generation = generation;
         var reader = new AnonymousPipeClientStream(PipeDirection.In, control);
         var writer = new AnonymousPipeClientStream(PipeDirection.Out, status);
         Descriptors.Keep(reader.SafePipeHandle.DangerousGetHandle());
@@ -35,20 +39,37 @@ internal sealed class WorkerChannel
     /// <summary>The descriptors of the sockets to serve.</summary>
     internal IReadOnlyList<int> Sockets { get; }
 
+    /// <summary>What to load; null for what the command line names.</summary>
+    internal AppGeneration? Generation { get; }
+
     /// <summary>Ends when the supervisor wants the worker to stop, or has ended.</summary>
     internal Task StopRequested => _stopRequested.Task;
 
     /// <summary>The worker serves.</summary>
-    internal void SayReady() => Say(WorkerProtocol.Ready);
+    internal void SayReady()
+    {
+        _isReady = true;
+        Say(WorkerProtocol.Ready);
+    }
 
     /// <summary>The worker could not start.</summary>
     internal void SayFailed(string reason) => Say($"{WorkerProtocol.Failed} {Convert.ToBase64String(Encoding.UTF8.GetBytes(reason))}");
+
+    /// <summary>The worker ends: what a supervisor would do then, if there is none any more.</summary>
+    internal void End()
+    {
+        if (_isOrphan)
+        {
+            Generation?.Remove();
+        }
+    }
 
     private static WorkerChannel? Open()
     {
         string? sockets = Environment.GetEnvironmentVariable(WorkerProtocol.SocketsVariable);
         string? control = Environment.GetEnvironmentVariable(WorkerProtocol.ControlVariable);
         string? status = Environment.GetEnvironmentVariable(WorkerProtocol.StatusVariable);
+        string? app = Environment.GetEnvironmentVariable(WorkerProtocol.AppVariable);
         if (sockets is null || control is null || status is null)
         {
             return null;
@@ -58,13 +79,14 @@ internal sealed class WorkerChannel
         Environment.SetEnvironmentVariable(WorkerProtocol.SocketsVariable, null);
         Environment.SetEnvironmentVariable(WorkerProtocol.ControlVariable, null);
         Environment.SetEnvironmentVariable(WorkerProtocol.StatusVariable, null);
+        Environment.SetEnvironmentVariable(WorkerProtocol.AppVariable, null);
         int[] descriptors = [.. sockets.Split(',').Select(static text => int.Parse(text, CultureInfo.InvariantCulture))];
         foreach (int descriptor in descriptors)
         {
             Descriptors.Keep(descriptor);
         }
 
-        return new WorkerChannel(control, status, descriptors);
+        return new WorkerChannel(control, status, descriptors, app is null ? null : new AppGeneration(app));
     }
 
     private void Read(StreamReader control)
@@ -88,7 +110,14 @@ internal sealed class WorkerChannel
             // As the end of the pipe.
         }
 
+        _isOrphan = true;
         _stopRequested.TrySetResult();
+        if (!_isReady)
+        {
+            // Nothing runs in it, and an app that never comes to the end of its start would stay for ever.
+            End();
+            Environment.Exit(0);
+        }
     }
 
     private void Say(string line)

@@ -8,6 +8,9 @@ namespace Perch.Server.Workers;
 /// <summary>A worker, as its supervisor sees it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    /// <summary>How long one may take to end that is no longer wanted and does not serve: those that are about to do so end well.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly AnonymousPipeServerStream _control = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _status = new(PipeDirection.In, HandleInheritability.Inheritable);
@@ -55,9 +58,11 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="sockets">The descriptors of the sockets to serve.</param>
-    internal static WorkerProcess Start(IEnumerable<nint> sockets)
+    /// <param name="generation">What to load instead of what its command line names; null for that.</param>
+    internal static WorkerProcess Start(IEnumerable<nint> sockets, AppGeneration? generation)
     {
         ProcessStartInfo start = OwnCommand();
+        start.Environment[WorkerProtocol.AppVariable] = generation?.Assembly;
         start.Environment[WorkerProtocol.SocketsVariable] = string.Join(',', sockets);
         return new WorkerProcess(start);
     }
@@ -76,6 +81,13 @@ internal sealed class WorkerProcess : IDisposable
     {
         IsStopping = true;
         Write(WorkerProtocol.Stop);
+    }
+
+    /// <summary>Asks one that does not serve yet to end. An app that cannot hear that while it starts is not waited for.</summary>
+    internal void GiveUp()
+    {
+        Stop();
+        _ = KillUnlessReadyAsync();
     }
 
     /// <summary>Ends it now.</summary>
@@ -105,6 +117,14 @@ internal sealed class WorkerProcess : IDisposable
         string[] arguments = Environment.GetCommandLineArgs();
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         return new ProcessStartInfo(program, isHost ? arguments : arguments[1..]);
+    }
+
+    private async Task KillUnlessReadyAsync()
+    {
+        if (await Task.WhenAny(Exited, Ready, Task.Delay(StartPatience)) is var first && first != Exited && first != Ready)
+        {
+            Kill();
+        }
     }
 
     private async Task WaitForEndAsync()

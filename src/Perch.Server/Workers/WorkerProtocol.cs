@@ -12,6 +12,9 @@ internal static class WorkerProtocol
     /// <summary>The pipe that the worker writes.</summary>
     internal const string StatusVariable = "PERCH_WORKER_STATUS";
 
+    /// <summary>The path of the assembly to load in the place of what the command line names.</summary>
+    internal const string AppVariable = "PERCH_WORKER_APP";
+
     /// <summary>To a worker: say that you live.</summary>
     internal const string Ping = "ping";
 

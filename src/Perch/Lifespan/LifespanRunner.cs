@@ -13,6 +13,9 @@ namespace Perch;
 internal sealed class LifespanRunner(
     GatewayApp app, LifespanMode mode, IDictionary<string, object?>? state = null, IServiceProvider? services = null)
 {
+    /// <summary>How long an app may take to shut down when its host's time is over.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly LifespanMessageOrder _order = new();
     private readonly TaskCompletionSource _startup = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,6 +99,27 @@ internal sealed class LifespanRunner(
         catch (Exception exception)
         {
             throw new LifespanFailedException($"The app's lifespan failed: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>
+    /// (3) The same for a host that does not wait for ever: what it took may be over before the app's turn has come, so the app has
+    /// <see cref="Grace"/> after it.
+    /// </summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="hostTime">Fires when the host's time is over.</param>
+    /// <exception cref="LifespanFailedException">It failed, or took longer.</exception>
+    internal async Task StopInTimeAsync(TimeProvider time, CancellationToken hostTime)
+    {
+        using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenRegistration over = hostTime.UnsafeRegister(static end => ((CancellationTokenSource)end!).CancelAfter(Grace), end);
+        try
+        {
+            await StopAsync(end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            throw new LifespanFailedException($"The app's shutdown did not end within {Grace.TotalSeconds} s after the time for the stop was over.");
         }
     }
 

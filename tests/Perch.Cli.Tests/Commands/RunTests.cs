@@ -86,9 +86,23 @@ public sealed class RunTests
     [InlineData("perch: Unrecognized command or argument '--prot'. perch run --help lists what there is.", "--prot", "1")]
     [InlineData("perch: --server-header and --no-server-header cannot both be given.", "--server-header", "--no-server-header")]
     [InlineData("perch: --date-header is for --http perch and bare only.", "--no-date-header")]
+    [InlineData("perch: --threads is for Python apps, and '{0}' is none.", "--threads", "3")]
+    [InlineData("perch: --reload-dir takes a folder that is there, not '/nowhere'.", "--reload", "--reload-dir", "/nowhere")]
+    [InlineData("perch: --reload-include takes a pattern of files, as *.html, not '['.", "--reload", "--reload-include", "[")]
+    [InlineData("perch: PERCH_RELOAD_EXCLUDE takes a pattern of files, as *.html, not '[z-a]'.", "PERCH_RELOAD_EXCLUDE=[z-a]", "--reload")]
+    [InlineData("perch: --reload-delay takes a number of seconds, not '-1'.", "--reload", "--reload-delay", "-1")]
+    [InlineData("perch: PERCH_RELOAD takes true or false, not 'yes'.", "PERCH_RELOAD=yes")]
+    [InlineData("perch: --ws-max-queue needs --ws perch.", "--ws", "system", "--ws-max-queue", "10")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
-        Assert.Equal((2, "", line), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
+        Assert.Equal((2, "", line.Replace("{0}", App("Method"), StringComparison.Ordinal)), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
+
+    [Theory]
+    [InlineData("perch: --interface takes auto, asgi3, asgi2 or wsgi, not 'asgi4'.", "--interface", "asgi4")]
+    [InlineData("perch: --loop takes auto, asyncio or uvloop, not 'x'.", "PERCH_LOOP=x")]
+    [InlineData("perch: --threads takes a number above 0, not '0'.", "--threads", "0")]
+    public async Task AWrongSettingOfAPythonApp_EndsWith2AndOneLine(string line, params string[] arguments) =>
+        Assert.Equal((2, "", line), await PerchProcess.RunAsync(["run", "main:app", .. arguments]));
 
     [Fact]
     public async Task NoApp_EndsWith2() =>
@@ -202,6 +216,100 @@ public sealed class RunTests
         await Wait.Until(
             async () => await client.GetStringAsync(perch.Address) is var answer && answer.StartsWith("second ", StringComparison.Ordinal) ? answer : null,
             "an answer of the new code");
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
+    public Task Run_CanBeLeftOutBeforeTheApp() => RunsInShortAsync("main:app", "--port", "0");
+
+    [PythonFact]
+    public Task Run_CanBeLeftOutBeforeAnOption() => RunsInShortAsync("--port", "0", "main:app");
+
+    private static async Task RunsInShortAsync(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                await send({"type": "http.response.start", "status": 200})
+                await send({"type": "http.response.body", "body": b"in short"})
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync(PerchProcess.StartInfo([.. arguments, "--app-dir", folder.Path]));
+        using var client = new HttpClient();
+        Assert.Equal("in short", await client.GetStringAsync(perch.Address));
+    }
+
+    [Fact]
+    public async Task NothingAtAll_SaysWhatIsMissing() => Assert.Equal(
+        (2, "", "perch: which app? perch run main:app, or MyApp.dll:Namespace.Type.Member. perch --help lists what there is."),
+        await PerchProcess.RunAsync());
+
+    [PythonFact]
+    public async Task InterfaceAndLoop_AreThoseOfThePythonApp()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            async def app(scope, receive, send):
+                raise NotImplementedError
+
+            def takes_three(environ, start_response, more=None):
+                start_response("200 OK", [("content-type", "text/plain")])
+                return [b"by WSGI"]
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:takes_three", "--app-dir", folder.Path, "--interface", "wsgi", "--loop", "asyncio", "--access-log");
+        Assert.EndsWith("asyncio, wsgi.", await perch.LineAsync("has started"), StringComparison.Ordinal);
+        using var client = new HttpClient();
+        Assert.Equal("by WSGI", await client.GetStringAsync(perch.Address));
+    }
+
+    [PythonFact]
+    public async Task Threads_AreAsManyAsRunAWsgiAppAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import threading, time
+            running = []
+
+            def app(environ, start_response):
+                running.append(threading.get_ident())
+                time.sleep(0.05)
+                body = str(len(running)).encode()
+                running.remove(threading.get_ident())
+                start_response("200 OK", [("content-length", str(len(body)))])
+                return [body]
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--threads", "1");
+        using var client = new HttpClient();
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => client.GetStringAsync(perch.Address)));
+        Assert.Equal(["1", "1", "1", "1"], answers);
+    }
+
+    [PythonFact]
+    public async Task APythonThatIsNotThere_EndsWith3()
+    {
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("main:app", "--python", "/nowhere/python3", "--port", "0");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("/nowhere/python3", errors, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task APythonWorkerThatHasServedItsRequests_IsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import os
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                await send({"type": "http.response.start", "status": 200})
+                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, "--limit-max-requests", "5", "--limit-max-requests-jitter", "3", "--no-access-log");
+        using var client = new HttpClient();
+        string first = await client.GetStringAsync(perch.Address);
+        await Wait.Until(async () => await client.GetStringAsync(perch.Address) is var answer && answer != first ? answer : null, "the answer of another worker");
+        await perch.LineAsync($"Worker 1 (process {first}) has stopped.");
         Assert.Equal(0, await perch.StopAsync());
     }
 

@@ -20,6 +20,9 @@ internal static class SettingsPage
             A setting that is on or off takes no value on the command line: `--server-header` or `--no-server-header`; elsewhere it is `true` or `false`.
             One that may be given more than once has its values separated by a comma in its variable, unless said otherwise, and as an array in a file. Durations are seconds.
 
+            A setting that would mean nothing is refused: with another `--http` than it is for, or without what it needs. Only the form of a log that is
+            switched off (`--no-access-log`) is not looked at.
+
             A file is a JSON object with the keys' parts as names:
 
             ```json
@@ -52,9 +55,6 @@ internal static class SettingsPage
         string fallback = setting.DefaultText.Length == 0 ? "" : $"`{setting.DefaultText.Replace("|", "\\|", StringComparison.Ordinal)}`";
         string other = setting.OtherVariable is { } name ? $", `{name}`" : "";
         string separator = setting.IsList && setting.Separator != ',' ? $" Separated by `{(setting.Separator == '|' ? "\\|" : setting.Separator)}` in the variable." : "";
-        string only = setting.OnlyFor is { } servers
-            ? $" With `--http {string.Join("` and `--http ", servers.Select(ValueKinds.Choice<GatewayHttp>().Format))}` only."
-            : "";
-        text.Append($"| `{setting.Option}{value}` | `{setting.Variable}`{other} | `{setting.Key}` | {fallback} | {setting.Description}{separator}{only} |\n");
+        text.Append($"| `{setting.Option}{value}` | `{setting.Variable}`{other} | `{setting.Key}` | {fallback} | {setting.Help}{separator} |\n");
     }
 }

@@ -18,6 +18,10 @@ internal static class Corpus
         "PATCH / HTTP/1.1\r\nHost: a\r\nCookie: " + new string('c', 300) + "\r\nA: \r\nB:\r\nC: d\r\nE: f\r\nG: h\r\nI: j\r\n\r\n",
         "PURGE /x HTTP/1.1\r\n" + new string('N', 70) + ": v\r\nHost: a\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\n" + new string('a', 31) + ": 1\r\n" + new string('b', 32) + ": 2\r\n" + new string('c', 33) + ": 3\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\n" + new string('d', 63) + ": 1\r\n" + new string('e', 64) + ": 2\r\n" + new string('f', 65) + ": 3\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: " + new string('h', 31) + ":80\r\nHost" + new string('x', 32) + ": not one\r\nA:\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: " + new string('h', 32) + "\r\nContent-Length" + new string('x', 32) + ": none\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: " + new string('h', 64) + ":65535\r\n\r\n",
         "BREW-COFFEE /pot HTTP/1.1\r\nX: y\r\nHost: a%20b.de:\r\n\r\n",
     ];
 
@@ -33,6 +37,8 @@ internal static class Corpus
         "GET / HTTP/1.1\r\nX: \x01\r\nHost: a\r\nContent-Length: x\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nb:\r\ra\r\n",
+        "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n",
         "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET ftp://x/ HTTP/1.1\r\nHost: a\r\n\r\n",
     ];

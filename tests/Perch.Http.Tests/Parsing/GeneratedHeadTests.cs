@@ -134,6 +134,20 @@ public class GeneratedHeadTests
         }
     }
 
+    // Longer than what is copied there to be read.
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(5000)]
+    public void LongHeadAgainstAGuardPage_IsRead(int length)
+    {
+        if (!GuardedBuffer.IsSupported) return;
+        using var guarded = new GuardedBuffer(1 << 16);
+        var bytes = Heads.Bytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', length) + "\r\nY: z\r\n\r\n");
+        var expected = Heads.Describe(bytes, RequestHeadParser.Parse, Limits);
+        Assert.StartsWith("Done", expected);
+        foreach (var (_, parse) in Heads.Widths) Assert.Equal(expected, Heads.Describe(guarded.AtEnd(bytes), parse, Limits));
+    }
+
     // What follows the head, as a body or a pipelined request, changes nothing.
     [Fact]
     public void BytesAfterTheHead_AreNotLookedAt()

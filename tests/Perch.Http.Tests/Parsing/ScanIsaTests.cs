@@ -1,3 +1,4 @@
+using System.Numerics;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Tests.Parsing;
@@ -23,13 +24,14 @@ public class ScanIsaTests
         }
     }
 
-    private static (ulong, ulong, int, ulong, ulong, ulong) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
+    private static (ulong, ulong, int, ulong, ulong, int) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
     {
         TIsa.Lines(block, out var carriageReturn, out var control);
         TIsa.Target(block, out var notTarget, out var percent);
 
-        // Of the name's mask only the first bit has a meaning.
-        var name = System.Numerics.BitOperations.TrailingZeroCount(TIsa.NotToken(block));
-        return (carriageReturn, control, name, notTarget, percent, TIsa.NotHost(block));
+        // Of the masks of the name and of the host only the first bit has a meaning.
+        var name = BitOperations.TrailingZeroCount(TIsa.NotToken(block));
+        var host = BitOperations.TrailingZeroCount(TIsa.NotHost(block));
+        return (carriageReturn, control, name, notTarget, percent, host);
     }
 }

@@ -93,6 +93,46 @@ public sealed class FaultTests
     }
 
     [PythonFact]
+    public async Task Jitter_AddsToTheRequestsThatAWorkerServes()
+    {
+        // By chance one of 100 million runs fails.
+        await using PythonServer server = await PythonServer.StartAsync(options =>
+        {
+            options.LimitMaxRequests = 1;
+            options.LimitMaxRequestsJitter = int.MaxValue;
+        });
+        int first = server.App.ProcessIds.Single();
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal("Hello, World!", await server.GetAsync("/"));
+        }
+
+        Assert.Equal(first, server.App.ProcessIds.Single());
+        Assert.Equal(0, server.Logs.Count("is replaced"));
+    }
+
+    [PythonFact]
+    public async Task WsgiThreadsThatBlock_DoNotKeepTheHostFromItsStop()
+    {
+        int worker;
+        Task<HttpResponseMessage> blocked;
+        await using (PythonServer server = await PythonServer.StartAsync("wsgi_block:app", options => options.StopTimeout = TimeSpan.FromSeconds(1)))
+        {
+            worker = server.App.ProcessIds.Single();
+            blocked = server.Client.GetAsync(new Uri("/block", UriKind.Relative));
+            await server.Logs.Contains("the thread blocks");
+
+            // So long the host waits for its requests. Then it may say that not all has been stopped in time.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            Exception? cut = await Record.ExceptionAsync(() => server.Web.StopAsync(patience.Token).Within("the host's stop"));
+            Assert.True(cut is null or OperationCanceledException, $"{cut}");
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => blocked.Within("the end of the request"));
+        await Eventually.True(() => !Directory.Exists($"/proc/{worker}"), "the end of the worker");
+    }
+
+    [PythonFact]
     public async Task TerminatedWorker_IsReplacedAndDrained()
     {
         await using PythonServer server = await PythonServer.StartAsync(options => options.DrainTimeout = TimeSpan.FromSeconds(20));

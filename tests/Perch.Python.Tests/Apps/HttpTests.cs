@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Perch.Python.Tests.Support;
+using Perch.Shared;
 
 namespace Perch.Python.Tests.Apps;
 
@@ -208,6 +210,12 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public Task TlsConnection_IsAnExtensionOfTheScope() => ShowsTheTlsConnectionAsync(raw: false);
+
+    [PythonFact]
+    public Task TlsConnectionOnTheRawPath_IsAnExtensionOfTheScope() => ShowsTheTlsConnectionAsync(raw: true);
+
+    [PythonFact]
     public async Task Files_AreSentByPathAndByDescriptor()
     {
         string path = Path.GetTempFileName();
@@ -231,5 +239,26 @@ public sealed class HttpTests : IAsyncLifetime
         using HttpResponseMessage response = await Server.Client.SendAsync(request);
         Assert.Equal("with trailers", await response.Content.ReadAsStringAsync());
         Assert.Equal("42", response.TrailingHeaders.GetValues("x-sum").Single());
+    }
+
+    private static async Task ShowsTheTlsConnectionAsync(bool raw)
+    {
+        using X509Certificate2 certificate = TestCertificate.Create("server");
+        await using PythonServer server = await PythonServer.StartAsync("raw:app", raw: raw, certificate: certificate);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString();
+        using var client = new HttpClient(handler);
+        string answer = await client.GetStringAsync(new Uri($"https://127.0.0.1:{server.Port}/scope")).Within("the answer");
+        JsonElement scope = JsonDocument.Parse(answer).RootElement;
+        Assert.Equal("https", scope.GetProperty("scheme").GetString());
+        JsonElement tls = scope.GetProperty("extensions").GetProperty("tls");
+        Assert.Contains(tls.GetProperty("tls_version").GetInt32(), (int[])[0x0303, 0x0304]);
+        Assert.Equal(JsonValueKind.Number, tls.GetProperty("cipher_suite").ValueKind);
+        Assert.Equal(0, tls.GetProperty("client_cert_chain").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, tls.GetProperty("client_cert_name").ValueKind);
+        if (!raw)
+        {
+            Assert.Equal(certificate.ExportCertificatePem().Trim(), tls.GetProperty("server_cert").GetString()!.Trim());
+        }
     }
 }

@@ -128,6 +128,21 @@ public sealed class WebSocketTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task WorkerDiesBehindTheClientsLeave_EndsTheCall()
+    {
+        using (ClientWebSocket socket = await Server.OpenWebSocketAsync("/die-when-left"))
+        {
+            socket.Abort();
+        }
+
+        await Server.Logs.Contains("died: exit status 7");
+
+        // The host waits for its calls.
+        await Server.Web.StopAsync(CancellationToken.None).Within("the host's stop");
+        Assert.DoesNotContain(Server.Logs.Entries, entry => entry.Contains("failed to close gracefully", StringComparison.Ordinal));
+    }
+
+    [PythonFact]
     public async Task ClientLeavesAnAppThatOnlySends_RaisesAnOSErrorThere()
     {
         using (ClientWebSocket socket = await Server.OpenWebSocketAsync("/endless"))

@@ -273,6 +273,14 @@ async def ws_die(scope, receive, send):
     os._exit(7)
 
 
+async def ws_die_when_left(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+    os._exit(7)
+
+
 async def ws_endless(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
@@ -286,5 +294,5 @@ async def ws_endless(scope, receive, send):
 
 SOCKETS = {
     "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
-    "/endless": ws_endless,
+    "/die-when-left": ws_die_when_left, "/endless": ws_endless,
 }

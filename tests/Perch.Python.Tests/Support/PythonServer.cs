@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,9 +36,9 @@ internal sealed class PythonServer : IAsyncDisposable
 
     internal static Task<PythonServer> StartAsync(Action<PythonAppOptions>? configure = null) => StartAsync("raw:app", configure);
 
-    internal static async Task<PythonServer> StartAsync(string target, Action<PythonAppOptions>? configure = null, bool raw = false)
+    internal static async Task<PythonServer> StartAsync(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null)
     {
-        PythonServer server = Create(target, configure, raw);
+        PythonServer server = Create(target, configure, raw, level, certificate);
         try
         {
             await server.Web.StartAsync().Within("the host's start");
@@ -56,7 +57,7 @@ internal sealed class PythonServer : IAsyncDisposable
         return server;
     }
 
-    internal static PythonServer Create(string target, Action<PythonAppOptions>? configure = null, bool raw = false)
+    internal static PythonServer Create(string target, Action<PythonAppOptions>? configure = null, bool raw = false, LogLevel level = LogLevel.Debug, X509Certificate2? certificate = null)
     {
         PythonApp app = PythonApp.Load(target, options =>
         {
@@ -67,14 +68,19 @@ internal sealed class PythonServer : IAsyncDisposable
         });
         var logs = new LogRecorder();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        builder.Logging.AddProvider(logs).SetMinimumLevel(level);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+
             if (raw)
             {
                 listen.UseGateway(app);
             }
-            else
+            else if (certificate is null)
             {
                 listen.UsePriorKnowledgeHttp2();
             }

@@ -8,6 +8,10 @@ internal static class TestApp
     /// <summary>Its name on the command line.</summary>
     internal static string Name { get; } = $"{typeof(TestApp).Assembly.Location}:{typeof(TestApp).FullName}.{nameof(Serve)}";
 
+    /// <summary>The name of another of its members.</summary>
+    internal static string NameOf(string member) => Name[..^nameof(Serve).Length] + member;
+
+    private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int _floods;
     private static byte[]? _held;
 
@@ -16,6 +20,68 @@ internal static class TestApp
     {
         await receive();
         await send(new LifespanStartupFailed("the database is away"));
+    }
+
+    /// <summary>An app whose startup does not end.</summary>
+    internal static async Task Hangs(Scope scope, Receive receive, Send send)
+    {
+        await receive();
+        await Console.Error.WriteLineAsync("it starts");
+        await Task.Delay(Timeout.Infinite);
+    }
+
+    /// <summary>The same app with a lifespan, which says on standard output what becomes of it.</summary>
+    internal static async Task HasLifespan(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        Console.WriteLine("the app starts");
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await Task.Yield();
+        Console.WriteLine("the app has shut down");
+        await send(LifespanShutdownComplete.Instance);
+    }
+
+    /// <summary>An app that starts as long as a file is there.</summary>
+    internal static async Task StartsWhileTheFileIsThere(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        if (!File.Exists(Environment.GetEnvironmentVariable("TEST_FILE")))
+        {
+            await send(new LifespanStartupFailed("the file is away"));
+            return;
+        }
+
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await send(LifespanShutdownComplete.Instance);
+    }
+
+    /// <summary>An app whose shutdown never ends.</summary>
+    internal static async Task NeverShutsDown(Scope scope, Receive receive, Send send)
+    {
+        if (scope is not LifespanScope)
+        {
+            await Serve(scope, receive, send);
+            return;
+        }
+
+        await receive();
+        await send(LifespanStartupComplete.Instance);
+        await receive();
+        await Task.Delay(Timeout.Infinite);
     }
 
     internal static Task Serve(Scope scope, Receive receive, Send send) => scope is HttpScope http
@@ -30,15 +96,28 @@ internal static class TestApp
             "/floods" => send.TextAsync($"{_floods}").AsTask(),
             "/hold" => HoldAsync(http, send),
             "/pid" => send.TextAsync($"{Environment.ProcessId}").AsTask(),
+            "/release" => ReleaseAsync(send),
             "/raise" => throw new InvalidOperationException("raised by the app"),
             _ => send.TextAsync("nothing here", status: 404).AsTask(),
         }
-        : scope is WebSocketScope ? EchoMessagesAsync(receive, send) : throw new UnsupportedScopeException(scope);
+        : scope is WebSocketScope socket ? EchoMessagesAsync(socket, receive, send) : throw new UnsupportedScopeException(scope);
 
-    private static async Task EchoMessagesAsync(Receive receive, Send send)
+    /// <summary>Those that came to /held receive from now on.</summary>
+    private static async Task ReleaseAsync(Send send)
+    {
+        Released.TrySetResult();
+        await send.TextAsync("released");
+    }
+
+    private static async Task EchoMessagesAsync(WebSocketScope scope, Receive receive, Send send)
     {
         await receive();
         await send(new WebSocketAccept());
+        if (scope.RoutePath == "/held")
+        {
+            await Released.Task;
+        }
+
         while (await receive() is WebSocketReceive message)
         {
             await send(message.Text is { } text ? new WebSocketSend(text) : new WebSocketSend(message.Bytes!.Value.ToArray()));

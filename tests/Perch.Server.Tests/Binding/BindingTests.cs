@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Perch.Conformance;
 using Perch.Server.Tests.Apps;
 using Perch.Server.Tests.Support;
 using Perch.Tests.Shared.Processes;
@@ -147,6 +148,40 @@ public sealed class BindingTests
         using var client = new HttpClient();
         Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
         Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Backlog_IsHowManyConnectionsMayWait(string http)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("app.sock");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--uds", path, "--backlog", "3");
+
+        // A process that is stopped accepts none.
+        perch.Signal(Signals.Suspend);
+        await Wait.Until(
+            () => Task.FromResult(File.ReadAllText($"/proc/{perch.Id}/stat").Contains(") T ", StringComparison.Ordinal) ? perch : null), "that it is stopped");
+        List<Socket> waiting = [];
+        try
+        {
+            // unix(7): one that does not wait is told at once that there is no room. The kernel takes one more than it was told.
+            var full = Assert.Throws<SocketException>(() =>
+            {
+                while (waiting.Count < 10)
+                {
+                    waiting.Add(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false });
+                    waiting[^1].Connect(new UnixDomainSocketEndPoint(path));
+                }
+            });
+            Assert.Equal(SocketError.WouldBlock, full.SocketErrorCode);
+            Assert.Equal(3 + 1 + 1, waiting.Count);
+        }
+        finally
+        {
+            waiting.ForEach(socket => socket.Dispose());
+            perch.Signal(Signals.Continue);
+        }
     }
 
     [Fact]

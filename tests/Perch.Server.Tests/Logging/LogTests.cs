@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Perch.Server.Tests.Apps;
 using Perch.Server.Tests.Support;
@@ -21,6 +22,57 @@ public sealed class LogTests
         Assert.EndsWith(" 500 Internal Server Error", await perch.LineAsync("/raise HTTP"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ARequestThatHttpRefuses_IsInTheAccessLog(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name,
+            "--http", http, "--limit-request-line", "100", "--timeout-request-head", "1", "--limit-request-body", "10");
+        (string Request, string Line)[] refused =
+        [
+            // RFC 9112 §3: no request line.
+            ("no request\r\n\r\n", "\"-\" 400 Bad Request"),
+            ($"GET /{new string('x', 120)} HTTP/1.1\r\nhost: h\r\n\r\n", "\"-\" 414 URI Too Long"),
+
+            // RFC 9112 §3.2: no Host.
+            ("GET /no-host?a HTTP/1.1\r\n\r\n", "\"GET /no-host?a HTTP/1.1\" 400 Bad Request"),
+            ("GET /slow-head HTTP/1.1\r\nhost:", "\"GET /slow-head HTTP/1.1\" 408 Request Timeout"),
+            ("POST /echo HTTP/1.1\r\nhost: h\r\ncontent-length: 11\r\n\r\n0123456789a", "\"POST /echo HTTP/1.1\" 413 Payload Too Large"),
+
+            // RFC 6455 §4.4: a version that is not known.
+            (
+                "GET /socket HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+                + "sec-websocket-version: 12\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                "\"GET /socket HTTP/1.1\" 426 Upgrade Required"
+            ),
+        ];
+        foreach ((string request, string line) in refused)
+        {
+            await Clients.RawAsync(perch.Address, Encoding.ASCII.GetBytes(request));
+            Assert.Matches("^127\\.0\\.0\\.1:\\d+ - \"", await perch.LineAsync(line));
+        }
+
+        // Each once, and after the three lines of the start.
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.Equal(3 + refused.Length, perch.Output.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ABodyThatIsRefused_IsLoggedWithItsStatus(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--http", http, "--limit-request-body", "10", "--limit-request-body-rate", "1000", "--timeout-rate-grace", "1.5");
+        await Clients.RawAsync(
+            perch.Address, "POST /echo?long HTTP/1.1\r\nhost: h\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n"u8.ToArray());
+        Assert.EndsWith("\"POST /echo?long HTTP/1.1\" 413 Payload Too Large", await perch.LineAsync("/echo?long"), StringComparison.Ordinal);
+        await Clients.RawAsync(perch.Address, "POST /echo?slow HTTP/1.1\r\nhost: h\r\ncontent-length: 10\r\n\r\nx"u8.ToArray());
+        Assert.EndsWith("\"POST /echo?slow HTTP/1.1\" 408 Request Timeout", await perch.LineAsync("/echo?slow"), StringComparison.Ordinal);
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.Equal(3 + 2, perch.Output.Count);
+    }
+
     [Fact]
     public async Task NoAccessLog_HasNone()
     {
@@ -33,6 +85,7 @@ public sealed class LogTests
     [Theory]
     [InlineData("common", "^127\\.0\\.0\\.1 - - \\[\\d\\d/\\w{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d \\+0000\\] \"GET / HTTP/1\\.1\" 200 13$")]
     [InlineData("combined", "^127\\.0\\.0\\.1 - - \\[[^]]+\\] \"GET / HTTP/1\\.1\" 200 13 \"-\" \"a \\\\\"b\\\\\"\"$")]
+    [InlineData("{line} {version}", "^GET / HTTP/1\\.1 1\\.1$")]
     [InlineData("{method} {target} {status} {bytes} {scheme} {host} {seconds}", "^GET / 200 13 http h \\d+\\.\\d{6}$")]
     public async Task AccessLogFormat_IsThatOfTheLine(string format, string pattern)
     {

@@ -1,6 +1,11 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Perch.Conformance;
 using Perch.Server.Tests.Apps;
 using Perch.Server.Tests.Support;
+using Perch.Server.Tests.Tls;
 using Perch.Tests.Shared.Processes;
 
 namespace Perch.Server.Tests.Proxies;
@@ -61,8 +66,7 @@ public sealed class ProxyTests
     }
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
+    [MemberData(nameof(Servers))]
     public async Task ProxyProtocol_Version1(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--proxy-protocol");
@@ -72,8 +76,7 @@ public sealed class ProxyTests
     }
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
+    [MemberData(nameof(Servers))]
     public async Task ProxyProtocol_Version2(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--proxy-protocol");
@@ -83,19 +86,53 @@ public sealed class ProxyTests
     }
 
     [Theory]
-    [InlineData("GET / HTTP/1.1\r\nhost: h\r\n\r\n")]
-    [InlineData("PROXY TCP4 999.0.0.1 198.51.100.1 1 2\r\n")]
-    [InlineData("PROXY TCP4 203.0.113.9 198.51.100.1 1\r\n")]
-    public async Task ProxyProtocol_AConnectionWithoutItsHeader_IsClosed(string bytes)
+    [InlineData("kestrel", "GET / HTTP/1.1\r\nhost: h\r\n\r\n")]
+    [InlineData("kestrel", "PROXY TCP4 999.0.0.1 198.51.100.1 1 2\r\n")]
+    [InlineData("kestrel", "PROXY TCP4 203.0.113.9 198.51.100.1 1\r\n")]
+    [InlineData("bare", "GET / HTTP/1.1\r\nhost: h\r\n\r\n")]
+    public async Task ProxyProtocol_AConnectionWithoutItsHeader_IsClosed(string http, string bytes)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--proxy-protocol");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--proxy-protocol");
         Assert.Equal("", await Clients.RawAsync(perch.Address, Encoding.ASCII.GetBytes(bytes)));
     }
 
-    [Fact]
-    public async Task ProxyProtocol_OfAPeerThatIsNotBelieved_IsClosed()
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ProxyProtocol_BeforeTls_IsReadFirst(string http)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--proxy-protocol", "--forwarded-allow-ips", "10.0.0.1");
+        using var folder = new TemporaryFolder();
+        using X509Certificate2 certificate = TestCertificates.Create("server");
+        TestCertificates.WritePem(certificate, folder.File("cert.pem"), folder.File("key.pem"));
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--http", http, "--proxy-protocol", "--ssl-certfile", folder.File("cert.pem"), "--ssl-keyfile", folder.File("key.pem"));
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
+        await socket.GetStream().WriteAsync("PROXY TCP4 203.0.113.9 198.51.100.1 56324 443\r\n"u8.ToArray());
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: true, (_, sent, _, _) => sent is not null);
+        await Wait.For(tls.AuthenticateAsClientAsync("localhost"), "the handshake");
+        await tls.WriteAsync(Clients.Get("/scope"));
+        using var reader = new StreamReader(tls);
+        string scope = await Wait.For(reader.ReadToEndAsync(), "the answer");
+        Assert.Contains("scheme=https\n", scope, StringComparison.Ordinal);
+        Assert.Contains("client=203.0.113.9:56324\nserver=198.51.100.1:443\n", scope, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ProxyProtocol_AHeaderThatDoesNotCome_DoesNotHoldAStopUp(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--proxy-protocol", "--timeout-request-head", "3600");
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
+        await socket.GetStream().WriteAsync("PROXY"u8.ToArray());
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task ProxyProtocol_OfAPeerThatIsNotBelieved_IsClosed(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--proxy-protocol", "--forwarded-allow-ips", "10.0.0.1");
         Assert.Equal("", await Clients.RawAsync(perch.Address, "PROXY UNKNOWN\r\n"u8.ToArray(), Clients.Get("/")));
     }
 }

@@ -5,6 +5,7 @@ using Perch.Tests.Shared.Processes;
 namespace Perch.Server.Tests.Running;
 
 /// <summary>The server in a program of one's own.</summary>
+[Collection(nameof(InProcess))]
 public sealed class GatewayServerTests
 {
     [Theory]

@@ -29,6 +29,17 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task AStopDuringTheStart_EndsItWith0(string http)
+    {
+        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + nameof(TestApp.Hangs);
+        await using PerchProcess perch = PerchProcess.Begin(PerchProcess.StartInfo("run", app, "--port", "0", "--http", http));
+        await perch.LineAsync("it starts");
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.Equal("it starts", perch.Errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task ARequestThatRuns_IsFinished(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
@@ -75,6 +86,30 @@ public sealed class StopTests
         perch.Signal(Signals.Terminate);
         Assert.Equal(0, await perch.ExitAsync());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task TheTimeOut_LeavesTheAppTimeToShutDown(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.NameOf(nameof(TestApp.HasLifespan)), "--http", http, "--timeout-graceful-shutdown", "0.2");
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Terminate);
+        Assert.Equal(0, await perch.ExitAsync());
+        Assert.Contains("the app has shut down", perch.Output);
+        Assert.Equal("", perch.Errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task AShutdownThatDoesNotEnd_IsLeftAfterTheTimeOut_With1AndOneLine(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.NameOf(nameof(TestApp.NeverShutsDown)), "--http", http, "--timeout-graceful-shutdown", "0.2");
+        Assert.Equal(1, await perch.StopAsync());
+        Assert.Equal("perch: The app's shutdown did not end within 5 s after the time for the stop was over.", perch.Errors);
     }
 
     private static async Task<object?> IsRefusedAsync(Uri address)

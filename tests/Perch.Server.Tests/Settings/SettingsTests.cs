@@ -88,6 +88,61 @@ public sealed class SettingsTests
         Assert.StartsWith(setting.Option + " is for --http ", Assert.Throws<GatewaySettingsException>(() => ServerSettings.Check(options)).Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string> Unmet => new()
+    {
+        { "--port needs --host beside --uds and --fd.", "uds=app.sock port=9000" },
+        { "--uds-mode needs --uds.", "uds-mode=0660" },
+        { "--http3 needs --ssl-certfile.", "http3=true" },
+        { "--http3 needs --workers 1.", "http3=true ssl-certfile=cert.pem workers=2" },
+        { "--http3 needs --no-proxy-protocol.", "http3=true ssl-certfile=cert.pem proxy-protocol=true" },
+        { "--ws-max-size needs --ws perch or system.", "ws=none ws-max-size=10" },
+        { "--ws-max-queue needs --ws perch.", "ws=system ws-max-queue=10" },
+        { "--ws-ping-interval needs --ws perch or system.", "ws=none ws-ping-interval=1" },
+        { "--ws-ping-timeout needs --ws perch or system.", "ws=none ws-ping-timeout=1" },
+        { "--ws-ping-timeout needs --ws-ping-interval above 0.", "ws-ping-interval=0 ws-ping-timeout=1" },
+        { "--ws-per-message-deflate needs --ws perch or system.", "ws=none ws-per-message-deflate=true" },
+        { "--ssl-keyfile needs --ssl-certfile.", "ssl-keyfile=key.pem" },
+        { "--ssl-keyfile needs a PEM certificate (a PFX file has its key).", "ssl-certfile=cert.pfx ssl-keyfile=key.pem" },
+        { "--ssl-keyfile-password needs --ssl-certfile.", "ssl-keyfile-password=secret" },
+        { "--ssl-ca-certs needs --ssl-certfile.", "ssl-ca-certs=ca.pem" },
+        { "--ssl-ca-certs needs --ssl-cert-reqs optional or required.", "ssl-certfile=cert.pem ssl-ca-certs=ca.pem" },
+        { "--ssl-cert-reqs needs --ssl-certfile.", "ssl-cert-reqs=required" },
+        { "--ssl-ciphers needs --ssl-certfile.", "ssl-ciphers=TLS_AES_128_GCM_SHA256" },
+        { "--ssl-version needs --ssl-certfile.", "ssl-version=tls13" },
+        { "--forwarded-allow-ips needs --proxy-headers or --proxy-protocol.", "proxy-headers=false forwarded-allow-ips=10.0.0.1" },
+        { "--limit-max-requests-jitter needs --limit-max-requests.", "limit-max-requests-jitter=10" },
+        {
+            "--timeout-rate-grace needs --limit-request-body-rate or --limit-response-rate above 0.",
+            "limit-request-body-rate=0 limit-response-rate=0 timeout-rate-grace=2"
+        },
+        { "--reload-dir needs --reload.", "reload-dir=/" },
+        { "--reload-include needs --reload.", "reload-include=*.html" },
+        { "--reload-exclude needs --reload.", "reload-exclude=tests" },
+        { "--reload-delay needs --reload.", "reload-delay=2" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unmet))]
+    public void ASettingThatWouldMeanNothing_IsRefused(string message, string settings)
+    {
+        var options = new GatewayServerOptions();
+        foreach (string[] one in settings.Split(' ').Select(text => text.Split('=')))
+        {
+            Of(one[0]).Apply(options, [one[1]], "here");
+        }
+
+        Assert.Equal(message, Assert.Throws<GatewaySettingsException>(() => ServerSettings.Check(options)).Message);
+    }
+
+    [Fact]
+    public void EveryNeedOfTheTable_IsAmongThem()
+    {
+        // QUIC is there or not: TlsTests has it.
+        IEnumerable<string> needs = ServerSettings.All.SelectMany(
+            setting => setting.Needs.Where(need => need != Need.Quic), (setting, need) => $"{setting.Option} needs {need.Text}.");
+        Assert.Equal(needs, Unmet.Select(row => (string)row[0]));
+    }
+
     private static Setting Of(string name) => ServerSettings.All.Single(setting => setting.Name == name);
 
     private static IConfiguration Configuration(params (string Key, string Value)[] values) =>

@@ -43,11 +43,11 @@ internal static class Clients
     internal static async Task<string> RawAsync(Uri address, params byte[][] parts)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address.Host.Trim('[', ']'), address.Port);
-        using var stream = new NetworkStream(socket);
         using var read = new MemoryStream();
         try
         {
+            await socket.ConnectAsync(address.Host.Trim('[', ']'), address.Port);
+            using var stream = new NetworkStream(socket);
             foreach (byte[] part in parts)
             {
                 await stream.WriteAsync(part);
@@ -55,9 +55,9 @@ internal static class Clients
 
             await Wait.For(stream.CopyToAsync(read), "the end of the connection");
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
-            // A reset is an end as well.
+            // A reset is an end as well, and may come before the connection is known to be there.
         }
 
         return Encoding.Latin1.GetString(read.ToArray());

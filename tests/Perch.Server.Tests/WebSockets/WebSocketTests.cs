@@ -10,6 +10,11 @@ namespace Perch.Server.Tests.WebSockets;
 /// <summary>The settings of WebSockets.</summary>
 public sealed class WebSocketTests
 {
+    // RFC 6455 §11.8.
+    private const int Text = 1;
+    private const int Ping = 9;
+    private const int Pong = 10;
+
     public static TheoryData<string> Servers => ["kestrel", "perch", "bare"];
 
     [Theory]
@@ -78,6 +83,30 @@ public sealed class WebSocketTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task WsMaxQueue_IsReadAhead_AndNoMore(string http)
+    {
+        // The ping comes after the messages: its pong tells that they have been read, which nobody has received.
+        await using PerchProcess enough = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--ws-max-queue", "10");
+        using NetworkStream ahead = await SendMessagesAndPingAsync(enough);
+        Assert.Equal(Pong, await ReadOpcodeAsync(ahead));
+
+        await using PerchProcess few = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--ws-max-queue", "2");
+        using NetworkStream behind = await SendMessagesAndPingAsync(few);
+        using var client = new HttpClient();
+        Assert.Equal("released", await client.GetStringAsync(new Uri(few.Address, "/release")));
+        List<int> opcodes = [];
+        while (opcodes.Count < 6)
+        {
+            opcodes.Add(await ReadOpcodeAsync(behind));
+        }
+
+        // An echo is first: the pong had to wait for the app.
+        Assert.Equal(Text, opcodes[0]);
+        Assert.Single(opcodes, Pong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task AStop_ClosesWith1012(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
@@ -88,6 +117,29 @@ public sealed class WebSocketTests
         Assert.Equal(1012, (int?)close.CloseStatus);
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
         Assert.Equal(0, await perch.ExitAsync());
+    }
+
+    /// <summary>Five messages and a ping, to an app that does not receive.</summary>
+    private static async Task<NetworkStream> SendMessagesAndPingAsync(PerchProcess perch)
+    {
+        (_, NetworkStream stream) = await HandshakeAsync(perch, "/held");
+
+        // RFC 6455 §5.2, §5.3: FIN and the opcode, the mask's bit and the length, a mask that changes nothing.
+        for (int message = 0; message < 5; message++)
+        {
+            await stream.WriteAsync(new byte[] { 0x80 | Text, 0x81, 0, 0, 0, 0, (byte)'x' });
+        }
+
+        await stream.WriteAsync(new byte[] { 0x80 | Ping, 0x80, 0, 0, 0, 0 });
+        return stream;
+    }
+
+    private static async Task<int> ReadOpcodeAsync(NetworkStream stream)
+    {
+        byte[] head = new byte[2];
+        await Wait.For(stream.ReadExactlyAsync(head).AsTask(), "a frame");
+        await Wait.For(stream.ReadExactlyAsync(new byte[head[1]]).AsTask(), "the rest of a frame");
+        return head[0] & 0x0F;
     }
 
     private static async Task<ClientWebSocket> ConnectAsync(PerchProcess perch)
@@ -106,13 +158,13 @@ public sealed class WebSocketTests
     }
 
     /// <summary>A handshake (RFC 6455 §4.1) that offers compression; the head of its answer.</summary>
-    private static async Task<(string Answer, NetworkStream Stream)> HandshakeAsync(PerchProcess perch)
+    private static async Task<(string Answer, NetworkStream Stream)> HandshakeAsync(PerchProcess perch, string path = "/ws")
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
         var stream = new NetworkStream(socket, ownsSocket: true);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            "GET /ws HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+            $"GET {path} HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
             + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-extensions: permessage-deflate\r\n\r\n"));
         var head = new StringBuilder();
         byte[] one = new byte[1];

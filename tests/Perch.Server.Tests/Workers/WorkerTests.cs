@@ -16,18 +16,18 @@ public sealed class WorkerTests
     public async Task ARollingRestartUnderLoad_FailsNoRequest(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--workers", "2", "--no-access-log");
-        int[] old = [.. ChildrenOf(perch.Id)];
+        int[] old = [.. ProcessTree.ChildrenOf(perch.Id)];
         Assert.Equal(2, old.Length);
         var load = new Load(perch.Address);
         await Wait.Until(() => Task.FromResult(load.Count > Enough / 4 ? load : null), "answers of the old workers");
         perch.Signal(Signals.Hangup);
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id).Intersect(old).Any() ? null : load), "the end of the old workers");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Intersect(old).Any() ? null : load), "the end of the old workers");
         long atTheEnd = load.Count;
         await Wait.Until(() => Task.FromResult(load.Count > Math.Max(Enough, atTheEnd + 1000) ? load : null), "answers of the new workers");
         await load.DisposeAsync();
         Assert.Empty(load.Failures);
         Assert.Contains(load.Processes, process => !old.Contains(process));
-        Assert.Equal(2, ChildrenOf(perch.Id).Count);
+        Assert.Equal(2, ProcessTree.ChildrenOf(perch.Id).Count);
         Assert.Equal(0, await perch.StopAsync());
     }
 
@@ -52,34 +52,51 @@ public sealed class WorkerTests
     public async Task AWorkerThatCrashes_IsReplaced()
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "WEB_CONCURRENCY=2");
-        int[] before = [.. ChildrenOf(perch.Id)];
+        int[] before = [.. ProcessTree.ChildrenOf(perch.Id)];
         Assert.Equal(2, before.Length);
         Signals.Send(before[0], Signals.Kill);
         await perch.LineAsync($"Worker {before[0]} ended with 137 and is replaced.");
         await Wait.Until(
-            () => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && now.Contains(before[1]) && !now.Contains(before[0]) ? now : null), "another worker");
+            () => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && now.Contains(before[1]) && !now.Contains(before[0]) ? now : null), "another worker");
     }
 
     [Fact]
     public async Task AWorkerThatIsSilent_IsReplaced()
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--timeout-worker-healthcheck", "1");
-        int stopped = ChildrenOf(perch.Id)[0];
+        int stopped = ProcessTree.ChildrenOf(perch.Id)[0];
         Signals.Send(stopped, Signals.Suspend);
         await perch.LineAsync($"Worker {stopped} has said nothing for 1 s: it is killed and replaced.");
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(stopped) ? now : null), "another worker");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(stopped) ? now : null), "another worker");
     }
 
-    [Fact]
-    public async Task AWorkerWithTooMuchMemory_IsReplaced()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task AWorkerWithTooMuchMemory_IsReplaced(string workers)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--workers-max-rss", "300000000");
-        int[] before = [.. ChildrenOf(perch.Id)];
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", workers, "--workers-max-rss", "300000000");
+        int[] before = [.. ProcessTree.ChildrenOf(perch.Id)];
         string large = await Clients.RawAsync(perch.Address, Clients.Get("/hold?400000000"));
         int grown = int.Parse(large[(large.LastIndexOf('\n') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains(grown, before);
         await perch.LineAsync($"Worker {grown} has ");
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } now && !now.Contains(grown) ? now : null), "another worker");
+        await Wait.Until(
+            () => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is var now && now.Count == before.Length && !now.Contains(grown) ? now : null), "another worker");
+    }
+
+    [Fact]
+    public async Task AWorkerThatHasServedItsRequests_IsReplaced()
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--limit-max-requests", "100", "--no-access-log");
+        int[] before = [.. ProcessTree.ChildrenOf(perch.Id)];
+        var load = new Load(perch.Address);
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Intersect(before).Any() ? null : load), "the end of both workers");
+        await Wait.Until(() => Task.FromResult(load.Processes.Except(before).Any() ? load : null), "answers of new workers");
+        await load.DisposeAsync();
+        Assert.Empty(load.Failures);
+        Assert.Equal("", perch.Errors);
+        Assert.Equal(0, await perch.StopAsync());
     }
 
     [Fact]
@@ -87,9 +104,9 @@ public sealed class WorkerTests
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2");
         perch.Signal(Signals.BackgroundRead);
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 3 } three ? three : null), "a third worker");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 3 } three ? three : null), "a third worker");
         perch.Signal(Signals.BackgroundWrite);
-        await Wait.Until(() => Task.FromResult(ChildrenOf(perch.Id) is { Count: 2 } two ? two : null), "two workers");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } two ? two : null), "two workers");
         using var client = new HttpClient();
         Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
     }
@@ -99,7 +116,7 @@ public sealed class WorkerTests
     [InlineData("Nothing", "perch: Perch.Server.Tests.Apps.TestApp has no member Nothing; ")]
     public async Task AWorkerThatDoesNotStart_EndsItWith3AndOneLine(string member, string line)
     {
-        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + member;
+        string app = TestApp.NameOf(member);
         (int exitCode, string output, string errors) = await PerchProcess.RunAsync("run", app, "--port", "0", "--workers", "2");
         Assert.Equal((3, ""), (exitCode, output));
         Assert.StartsWith(line, errors, StringComparison.Ordinal);
@@ -110,7 +127,7 @@ public sealed class WorkerTests
     public async Task WhenTheirParentIsKilled_TheWorkersEnd()
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2");
-        int[] workers = [.. ChildrenOf(perch.Id)];
+        int[] workers = [.. ProcessTree.ChildrenOf(perch.Id)];
         perch.Signal(Signals.Kill);
         await Wait.Until(() => Task.FromResult(workers.Any(worker => Directory.Exists($"/proc/{worker}")) ? null : workers), "the end of the workers");
     }
@@ -121,7 +138,7 @@ public sealed class WorkerTests
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2");
         using var client = new HttpClient();
         using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?1000"), HttpCompletionOption.ResponseHeadersRead);
-        foreach (int worker in ChildrenOf(perch.Id))
+        foreach (int worker in ProcessTree.ChildrenOf(perch.Id))
         {
             Signals.Send(worker, Signals.Interrupt);
         }
@@ -131,26 +148,25 @@ public sealed class WorkerTests
         Assert.Equal(0, await perch.ExitAsync());
     }
 
-    /// <summary>The processes that a process has started, and that have not ended.</summary>
-    private static List<int> ChildrenOf(int process) =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), out int child) ? child : 0)
-            .Where(child => child > 0 && IsChild(child, process))
-            .Order(),
-    ];
-
-    /// <summary>proc(5): the state and the parent follow the name, which is in parentheses.</summary>
-    private static bool IsChild(int child, int parent)
+    [Fact]
+    public async Task AfterAHangup_AWorkerThatDoesNotStart_LeavesTheOldOnes()
     {
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{child}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not "Z", var of, ..] && of == $"{parent}";
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        using var folder = new TemporaryFolder();
+        folder.Write("may-start", "");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.NameOf(nameof(TestApp.StartsWhileTheFileIsThere)), "--workers", "2", $"TEST_FILE={folder.File("may-start")}");
+        int[] old = [.. ProcessTree.ChildrenOf(perch.Id)];
+        File.Delete(folder.File("may-start"));
+        perch.Signal(Signals.Hangup);
+        await perch.LineAsync("The workers are not replaced, the new one did not start: the file is away");
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).SequenceEqual(old) ? old : null), "the old workers, and no other");
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+
+        // Who asked may ask again.
+        folder.Write("may-start", "");
+        perch.Signal(Signals.Hangup);
+        await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } now && !now.Intersect(old).Any() ? now : null), "two new workers");
+        Assert.Equal(0, await perch.StopAsync());
     }
 }

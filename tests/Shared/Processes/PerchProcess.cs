@@ -45,11 +45,18 @@ internal sealed class PerchProcess : IAsyncDisposable
         return await StartAsync(StartInfo(["run", app, .. port, .. all]));
     }
 
-    /// <summary>Starts it as it is set up, and waits until it listens.</summary>
-    internal static async Task<PerchProcess> StartAsync(ProcessStartInfo start)
+    /// <summary>Starts it as it is set up.</summary>
+    internal static PerchProcess Begin(ProcessStartInfo start)
     {
         var perch = new PerchProcess(start);
         perch.Begin();
+        return perch;
+    }
+
+    /// <summary>Starts it as it is set up, and waits until it listens.</summary>
+    internal static async Task<PerchProcess> StartAsync(ProcessStartInfo start)
+    {
+        PerchProcess perch = Begin(start);
         try
         {
             Task exit = perch._process.WaitForExitAsync();
@@ -74,8 +81,7 @@ internal sealed class PerchProcess : IAsyncDisposable
     /// <summary>Runs it to its end, as it is set up.</summary>
     internal static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ProcessStartInfo start)
     {
-        await using var perch = new PerchProcess(start);
-        perch.Begin();
+        await using PerchProcess perch = Begin(start);
         int exitCode = await perch.ExitAsync();
         return (exitCode, string.Join('\n', perch.Output), perch.Errors);
     }

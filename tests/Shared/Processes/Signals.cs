@@ -10,6 +10,7 @@ internal static class Signals
     internal const int Interrupt = 2;
     internal const int Kill = 9;
     internal const int Terminate = 15;
+    internal const int Continue = 18;
     internal const int Suspend = 19;
     internal const int BackgroundRead = 21;
     internal const int BackgroundWrite = 22;

@@ -12,8 +12,8 @@ internal interface IScanIsa
     /// <summary>Whether this machine has the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>The length of the block that <see cref="NotToken"/> takes.</summary>
-    const int NameBlockLength = 32;
+    /// <summary>The length of the block that <see cref="NotToken"/> and <see cref="NotHost"/> look at.</summary>
+    const int ShortBlockLength = 32;
 
     /// <summary>The carriage returns, and all bytes below 0x20 together with DEL, HTAB among them.</summary>
     static abstract void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control);
@@ -24,6 +24,6 @@ internal interface IScanIsa
     /// <summary>The bytes that cannot be in a request target, and the percent signs.</summary>
     static abstract void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent);
 
-    /// <summary>The bytes that end the simple part of a host: all but <see cref="ByteClass.Host"/>.</summary>
-    static abstract ulong NotHost(ReadOnlySpan<byte> block);
+    /// <summary>Of 32 bytes, those that end the simple part of a host: all but <see cref="ByteClass.Host"/>.</summary>
+    static abstract uint NotHost(ReadOnlySpan<byte> block);
 }

@@ -16,9 +16,7 @@ internal readonly struct Isa128 : IScanIsa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint NotToken(ReadOnlySpan<byte> block) =>
-        Not(Part(block, 0), NibbleTables.TokenLow, NibbleTables.TokenHigh)
-        | (Not(Part(block, 1), NibbleTables.TokenLow, NibbleTables.TokenHigh) << 16);
+    public static uint NotToken(ReadOnlySpan<byte> block) => NotShort(block, NibbleTables.TokenLow, NibbleTables.TokenHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
@@ -28,7 +26,7 @@ internal readonly struct Isa128 : IScanIsa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.HostLow, NibbleTables.HostHigh);
+    public static uint NotHost(ReadOnlySpan<byte> block) => NotShort(block, NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Part(ReadOnlySpan<byte> block, int index) => Vector128.Create(block.Slice(index * 16, 16));
@@ -46,6 +44,10 @@ internal readonly struct Isa128 : IScanIsa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Percent(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'%')).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint NotShort(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>
+        Not(Part(block, 0), columnsLow, columnsHigh) | (Not(Part(block, 1), columnsLow, columnsHigh) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Not(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>

@@ -28,7 +28,8 @@ internal readonly struct Isa256 : IScanIsa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, NibbleTables.HostLow, NibbleTables.HostHigh);
+    public static uint NotHost(ReadOnlySpan<byte> block) =>
+        Not(Part(block, 0), NibbleTables.HostLow, NibbleTables.HostHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Part(ReadOnlySpan<byte> block, int index) => Vector256.Create(block.Slice(index * 32, 32));

@@ -17,8 +17,8 @@ internal readonly struct Isa512 : IScanIsa
     {
         var bytes = Vector512.Create(block);
         carriageReturn = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'\r')).ExtractMostSignificantBits();
-        control = Avx512BW.CompareLessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits()
-            | Avx512BW.CompareEqual(bytes, Vector512.Create((byte)0x7F)).ExtractMostSignificantBits();
+        control = (Avx512BW.CompareLessThan(bytes, Vector512.Create((byte)0x20)) | Avx512BW.CompareEqual(bytes, Vector512.Create((byte)0x7F)))
+            .ExtractMostSignificantBits();
     }
 
     // Names are short, and a load of 64 bytes that is not aligned always touches two cache lines.
@@ -34,7 +34,7 @@ internal readonly struct Isa512 : IScanIsa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(Vector512.Create(block), NibbleTables.HostLow, NibbleTables.HostHigh);
+    public static uint NotHost(ReadOnlySpan<byte> block) => Isa256.NotHost(block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Not(Vector512<byte> bytes, ulong columnsLow, ulong columnsHigh)

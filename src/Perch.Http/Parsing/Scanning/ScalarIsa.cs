@@ -15,13 +15,7 @@ internal readonly struct ScalarIsa : IScanIsa
         }
     }
 
-    // Names are short: what lies after the first byte that ends one is not looked at.
-    public static uint NotToken(ReadOnlySpan<byte> block)
-    {
-        for (var i = 0; i < IScanIsa.NameBlockLength; i++)
-            if (!ByteClasses.Is(block[i], ByteClass.Token)) return uint.MaxValue << i;
-        return 0;
-    }
+    public static uint NotToken(ReadOnlySpan<byte> block) => NotShort(block, ByteClass.Token);
 
     public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
     {
@@ -31,7 +25,15 @@ internal readonly struct ScalarIsa : IScanIsa
             if (block[i] == '%') percent |= 1UL << i;
     }
 
-    public static ulong NotHost(ReadOnlySpan<byte> block) => Not(block, ByteClass.Host);
+    public static uint NotHost(ReadOnlySpan<byte> block) => NotShort(block, ByteClass.Host);
+
+    // Names are short: what lies after the first byte that ends one is not looked at.
+    private static uint NotShort(ReadOnlySpan<byte> block, ByteClass byteClass)
+    {
+        for (var i = 0; i < IScanIsa.ShortBlockLength; i++)
+            if (!ByteClasses.Is(block[i], byteClass)) return uint.MaxValue << i;
+        return 0;
+    }
 
     private static ulong Not(ReadOnlySpan<byte> block, ByteClass byteClass)
     {

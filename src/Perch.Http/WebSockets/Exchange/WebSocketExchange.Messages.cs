@@ -1,3 +1,4 @@
+using System.Text;
 using Perch.Messages;
 
 namespace Perch.Http.WebSockets.Exchange;
@@ -5,6 +6,8 @@ namespace Perch.Http.WebSockets.Exchange;
 /// <summary>Receive and send. Once the WebSocket is open, both are the session's.</summary>
 internal sealed partial class WebSocketExchange
 {
+    private static readonly HeaderList PlainText = [("content-type", "text/plain; charset=utf-8")];
+
     // Only until the WebSocket is open, which it may be for days. Sends that overlap wait for each other, receives for the answer.
     private volatile SemaphoreSlim? _answering = new(1, 1);
     private TaskCompletionSource? _answered;
@@ -127,7 +130,18 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask OpenAsync(WebSocketAccept accept)
     {
-        IWebSocketSession session = await _host.AcceptAsync(accept);
+        IWebSocketSession session;
+        try
+        {
+            session = await _host.AcceptAsync(accept);
+        }
+        catch (RequestRejectedException refused)
+        {
+            // To the app it is over, as if its client had left.
+            await DenyAsync(new ResponseHead(refused.StatusCode, PlainText), Encoding.UTF8.GetBytes(refused.Message), moreBody: false);
+            throw new ClientDisconnectedException(refused.Message, refused);
+        }
+
         bool isStopping;
         lock (_gate)
         {

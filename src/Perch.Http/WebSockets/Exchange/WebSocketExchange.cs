@@ -167,7 +167,7 @@ internal sealed partial class WebSocketExchange
 
         try
         {
-            await DenyAsync(new ResponseHead(500, [("content-type", "text/plain; charset=utf-8")]), "Internal Server Error"u8.ToArray(), moreBody: false);
+            await DenyAsync(new ResponseHead(500, PlainText), "Internal Server Error"u8.ToArray(), moreBody: false);
         }
         catch (IOException)
         {

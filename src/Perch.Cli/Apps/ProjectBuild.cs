@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Perch.Cli.Apps;
+
+/// <summary>A build of a project.</summary>
+/// <param name="Assembly">The assembly that it made.</param>
+/// <param name="Projects">The projects that it refers to, directly or by others.</param>
+internal sealed record ProjectBuild(string Assembly, IReadOnlyList<string> Projects)
+{
+    /// <summary>Builds a project, with those that it refers to.</summary>
+    /// <param name="project">The project's file.</param>
+    /// <param name="cancellation">Ends the build's processes.</param>
+    /// <exception cref="AppNotLoadedException">The build failed; its errors have been written to standard error.</exception>
+    internal static async Task<ProjectBuild> RunAsync(string project, CancellationToken cancellation)
+    {
+        // On standard output the properties that are asked for, as JSON. What is wrong comes before it.
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["build", project, "-nologo", "-v", "quiet", "--tl:off", "-clp:NoSummary", "-nodeReuse:false", "-t:Build", "-getProperty:TargetPath,ProjectAssetsFile"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process build = Process.Start(start) ?? throw new AppNotLoadedException("dotnet could not be started, which is to build the project.");
+        string output;
+        try
+        {
+            output = await build.StandardOutput.ReadToEndAsync(cancellation);
+            await build.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            build.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        int properties = output.LastIndexOf("\"Properties\"", StringComparison.Ordinal);
+        int json = properties < 0 ? output.Length : output.LastIndexOf('{', properties);
+        if (build.ExitCode != 0)
+        {
+            await Console.Error.WriteAsync(output[..json]);
+            throw new AppNotLoadedException($"The build of {project} failed.");
+        }
+
+        using JsonDocument made = JsonDocument.Parse(output.AsMemory(json));
+        JsonElement values = made.RootElement.GetProperty("Properties");
+        return new(values.GetProperty("TargetPath").GetString()!, ProjectsOf(project, values.GetProperty("ProjectAssetsFile").GetString()!));
+    }
+
+    /// <summary>What NuGet has found out about references: a library of the type "project" has its path, from the project's folder.</summary>
+    private static IReadOnlyList<string> ProjectsOf(string project, string assetsFile)
+    {
+        if (!File.Exists(assetsFile))
+        {
+            return [];
+        }
+
+        using JsonDocument assets = JsonDocument.Parse(File.ReadAllBytes(assetsFile));
+        return
+        [
+            .. assets.RootElement.GetProperty("libraries").EnumerateObject()
+                .Where(static library => library.Value.GetProperty("type").ValueEquals("project"))
+                .Select(library => Path.GetFullPath(library.Value.GetProperty("path").GetString()!, Path.GetDirectoryName(project)!)),
+        ];
+    }
+}

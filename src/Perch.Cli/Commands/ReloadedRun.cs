@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Perch.Cli.Apps;
+using Perch.Server;
+using Perch.Server.Hosting;
+using Perch.Server.Reloading;
+using Perch.Server.Running;
+
+namespace Perch.Cli.Commands;
+
+/// <summary>
+/// A server whose app is loaded again while it serves: on SIGHUP, and with <c>--reload</c> when its files change. With that, too, one that
+/// does not start waits for a change that mends it.
+/// </summary>
+internal sealed class ReloadedRun(GatewayApp app, AppReload reload, GatewayServerOptions options, string name)
+{
+    internal async Task RunAsync()
+    {
+        // The server has its own; these are for the time in which there is none.
+        using var signals = new StopSignals(isWorker: false, CancellationToken.None);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, options.Logging));
+        ILogger logger = loggers.CreateLogger("Perch.Server.Reloading");
+        using var requests = new ReloadRequests(options.Reload.Delay, logger);
+        string? watched = options.Reload.IsOn ? requests.Watch(options.Reload, reload.Files) : null;
+        while (!await TryServeAsync(requests, watched, logger))
+        {
+            try
+            {
+                ReloadLog.Reloads(logger, await requests.WaitAsync(signals.Stop));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>Whether the app started.</returns>
+    private async Task<bool> TryServeAsync(ReloadRequests requests, string? watched, ILogger logger)
+    {
+        await using GatewayServer server = GatewayServer.Create(app, options, name, watched);
+        using var end = new CancellationTokenSource();
+        Task reloads = ReloadAsync(requests, logger, end.Token);
+        try
+        {
+            await server.RunAsync();
+            return true;
+        }
+        catch (GatewayServerStartException exception) when (options.Reload.IsOn && exception.InnerException is LifespanFailedException)
+        {
+            ReloadLog.NotStarted(logger, exception.Message);
+            return false;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await reloads.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReloadAsync(ReloadRequests requests, ILogger logger, CancellationToken end)
+    {
+        string reason = await requests.WaitAsync(end);
+        while (true)
+        {
+            ReloadLog.Reloads(logger, reason);
+            using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(end);
+            Task<string?> run = reload.RunAsync(giveUp.Token);
+            Task<string> next = requests.WaitAsync(end);
+            if (await Task.WhenAny((Task)run, next) == next)
+            {
+                // One that hangs in its start would keep its successor waiting for ever.
+                await giveUp.CancelAsync();
+            }
+
+            try
+            {
+                if (await run is { } failure)
+                {
+                    ReloadLog.NotReloaded(logger, failure);
+                }
+            }
+            catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+            {
+                // For the next one.
+            }
+
+            reason = await next;
+        }
+    }
+}

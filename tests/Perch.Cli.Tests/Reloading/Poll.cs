@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Perch.Cli.Tests.Reloading;
+
+/// <summary>A client that asks again and again, each time on a connection of its own.</summary>
+internal sealed class Poll : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentQueue<string> _answers = new();
+    private readonly Task _run;
+
+    internal Poll(Uri address) => _run = Task.Run(() => RunAsync(address));
+
+    /// <summary>The different answers, and what went wrong, in the order of their first time.</summary>
+    internal IReadOnlyList<string> Answers => [.. _answers.Distinct()];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _run;
+        _end.Dispose();
+    }
+
+    private async Task RunAsync(Uri address)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.ConnectionClose = true;
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                _answers.Enqueue(await client.GetStringAsync(address));
+            }
+            catch (HttpRequestException exception)
+            {
+                _answers.Enqueue(exception.Message);
+            }
+        }
+    }
+}
