@@ -36,7 +36,7 @@ internal sealed class PerchWebSocket(GatewayMount mount, IFeatureCollection feat
         Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         IDuplexPipe pipes = IsHttp1 ? await UpgradeAsync() : Wrap(await ConnectAsync());
         var session = new WebSocketSession(
-            pipes, Mount.Host.WebSockets.Options, answer.Deflate, Mount.Host.Time, ((IWebSocketHost)this).Abort, Mount.Host.ReuseScopes);
+            pipes, Mount.Host.WebSockets.Options, answer.Deflate, Mount.Host.Time, this, Mount.Host.ReuseScopes);
         session.Start();
         return session;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Perch.AspNetCore.Http;
+using Perch.Http.WebSockets;
 using Perch.Http.WebSockets.Exchange;
 using Perch.Http.WebSockets.Framing;
 using Perch.Http.WebSockets.Handshake;
@@ -110,7 +111,10 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
         }
     }
 
-    void IWebSocketHost.Abort() => Lifetime.Abort();
+    void IWebSocketConnection.Abort() => Lifetime.Abort();
+
+    /// <summary>The connection is the server's to close, when the app's task has ended.</summary>
+    void IWebSocketConnection.OnSessionEnded() { }
 
     void IWebSocketHost.OnAnswered(WebSocketScope scope, string answer)
     {

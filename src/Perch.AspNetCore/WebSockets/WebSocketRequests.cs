@@ -43,8 +43,8 @@ internal sealed class WebSocketRequests
         return IsUpgrade(request, features) || IsConnect(features) || IsSystems(features);
     }
 
-    /// <summary>Runs the app for a request that asks for a WebSocket.</summary>
-    internal async Task RunAsync(GatewayMount mount, IFeatureCollection features)
+    /// <summary>Runs the app for a request that asks for a WebSocket. Not async: it would keep its state for as long as the WebSocket is open.</summary>
+    internal Task RunAsync(GatewayMount mount, IFeatureCollection features)
     {
         IHttpRequestFeature request = features.GetRequiredFeature<IHttpRequestFeature>();
         RejectReason fault = Check(mount, request, features, out HandshakeAnswer? answer);
@@ -52,11 +52,10 @@ internal sealed class WebSocketRequests
         {
             mount.Host.Log.HandshakeRefused(request.RawTarget, fault.StatusCode(), fault.Text());
             mount.Host.Options.OnRefused?.Invoke(features, fault);
-            await RefuseAsync(fault, features);
-            return;
+            return RefuseAsync(fault, features);
         }
 
-        await Create(mount, features, answer).RunAsync(_lifetime.ApplicationStopping);
+        return Create(mount, features, answer).RunAsync(_lifetime.ApplicationStopping);
     }
 
     private WebSocketRequest Create(GatewayMount mount, IFeatureCollection features, HandshakeAnswer? answer)

@@ -10,12 +10,7 @@ internal static class PerchCommand
         var root = new RootCommand("Runs gateway apps.");
         root.Subcommands.Add(RunCommand.Create());
         HelpText.Use(root);
-        if (arguments.Length == 0)
-        {
-            return Fail(ExitCodes.Usage, "which app? perch run main:app, or MyApp.dll:Namespace.Type.Member. perch --help lists what there is.");
-        }
-
-        ParseResult parsed = root.Parse(IsRunInShort(arguments[0]) ? ["run", .. arguments] : arguments);
+        ParseResult parsed = root.Parse(IsRunInShort(arguments) ? ["run", .. arguments] : arguments);
         if (parsed.Errors.Count > 0)
         {
             return Fail(ExitCodes.Usage, UsageText.Of(parsed));
@@ -30,9 +25,10 @@ internal static class PerchCommand
         });
     }
 
-    /// <summary>Whether <c>run</c> was left out: an app comes first, or one of its options.</summary>
-    private static bool IsRunInShort(string first) =>
-        first.StartsWith("--", StringComparison.Ordinal) ? first is not ("--help" or "--version") : first.Contains(':', StringComparison.Ordinal);
+    /// <summary>Whether <c>run</c> was left out: an app comes first, or one of its options, or nothing that <c>run</c> does not miss as well.</summary>
+    private static bool IsRunInShort(string[] arguments) =>
+        arguments is not [var first, ..]
+        || (first.StartsWith("--", StringComparison.Ordinal) ? first is not ("--help" or "--version") : first.Contains(':', StringComparison.Ordinal));
 
     /// <summary>Ends with one line.</summary>
     internal static int Fail(int exitCode, string message)

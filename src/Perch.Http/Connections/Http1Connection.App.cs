@@ -13,7 +13,7 @@ internal sealed partial class Http1Connection
         Task run;
         try
         {
-            run = _gateway.App(Engine.Scope, _receive, _send) ?? throw new GatewayProtocolException("The app returned null instead of a task.");
+            run = _gateway.App(Engine.Scope, _receive ??= ReceiveAsync, _send ??= SendAsync) ?? throw new GatewayProtocolException("The app returned null instead of a task.");
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
+using Perch.Http.Engine;
 using Perch.Http.WebSockets;
 using Perch.Http.WebSockets.Exchange;
 using Perch.Http.WebSockets.Framing;
@@ -11,6 +12,7 @@ namespace Perch.Http.Connections;
 internal sealed partial class Http1Connection : IWebSocketHost
 {
     private WebSocketExchange? _webSocket;
+    private RequestSource? _upgraded;
 
     CancellationToken IWebSocketHost.ClientGone => _connection.ConnectionClosed;
 
@@ -21,9 +23,12 @@ internal sealed partial class Http1Connection : IWebSocketHost
     {
         HandshakeAnswer answer = Engine.WriteUpgrade(accept, _output);
         await FlushAsync();
-        var session = new WebSocketSession(_connection.Transport, _gateway.Options.WebSockets, answer.Deflate, _gateway.Time, ((IWebSocketHost)this).Abort);
+        var session = new WebSocketSession(_connection.Transport, _gateway.Options.WebSockets, answer.Deflate, _gateway.Time, this);
         session.Start();
-        _ = EndOutputAsync(session);
+
+        // It may stay for days: what only requests need is not kept that long.
+        _upgraded = Engine.Source;
+        _rented = null;
         return session;
     }
 
@@ -33,7 +38,7 @@ internal sealed partial class Http1Connection : IWebSocketHost
         return FlushAsync();
     }
 
-    void IWebSocketHost.Abort() => _connection.Abort(new ConnectionAbortedException("The WebSocket is aborted."));
+    void IWebSocketConnection.Abort() => _connection.Abort(new ConnectionAbortedException("The WebSocket is aborted."));
 
     void IWebSocketHost.OnAnswered(WebSocketScope scope, string answer) => _gateway.Log.WebSocketAnswered(scope, answer);
 
@@ -43,15 +48,12 @@ internal sealed partial class Http1Connection : IWebSocketHost
 
     void IWebSocketHost.OnFault(WebSocketScope scope, WebSocketFault fault) => _gateway.Log.WebSocketFailed(scope, fault);
 
-    /// <summary>Runs the app. The connection is over after it.</summary>
-    private async Task RunWebSocketAsync()
-    {
-        if (_unflushed)
-        {
-            // Answers to requests that came before this one.
-            await FlushAsync();
-        }
+    /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
+    void IWebSocketConnection.OnSessionEnded() => _ = _output.CompleteAsync().AsTask();
 
+    /// <summary>Runs the app. The connection is over after it.</summary>
+    private Task RunWebSocketAsync()
+    {
         // What has come behind the head stays in the pipe, not looked at: it is the session's.
         _input.AdvanceTo(_buffer.Start);
         _hasBuffer = false;
@@ -66,13 +68,6 @@ internal sealed partial class Http1Connection : IWebSocketHost
             exchange.Stop();
         }
 
-        await exchange.RunAsync(_gateway.App);
-    }
-
-    /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
-    private async Task EndOutputAsync(WebSocketSession session)
-    {
-        await session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _output.CompleteAsync();
+        return exchange.RunAsync(_gateway.App);
     }
 }

@@ -23,8 +23,8 @@ internal sealed partial class Http1Connection
     private readonly ConnectionFacts _facts;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly Receive _receive;
-    private readonly Send _send;
+    private Receive? _receive;
+    private Send? _send;
     private Http1Engine? _rented;
     private ReadOnlySequence<byte> _buffer;
     private bool _hasBuffer;
@@ -38,8 +38,6 @@ internal sealed partial class Http1Connection
         _output = connection.Transport.Output;
         _facts = gateway.FactsOf(connection);
         _watch = new ConnectionWatch(gateway.Options.Limits, _gate);
-        _receive = ReceiveAsync;
-        _send = SendAsync;
     }
 
     /// <summary>
@@ -89,6 +87,12 @@ internal sealed partial class Http1Connection
                         goesOn = false;
                         break;
                     case EngineRead.WebSocket:
+                        if (_unflushed)
+                        {
+                            // Answers to requests that came before this one.
+                            await FlushAsync();
+                        }
+
                         await RunWebSocketAsync();
                         goesOn = false;
                         break;
@@ -138,6 +142,7 @@ internal sealed partial class Http1Connection
     private async Task CompleteAsync(Exception? fault)
     {
         _rented?.Close();
+        _upgraded?.End();
         await _input.CompleteAsync(fault);
         await _output.CompleteAsync(fault);
         if (_rented is { } engine)

@@ -156,14 +156,14 @@ internal sealed partial class Http1Engine
             _chunks = new ChunkedDecoder(_bodyLimits);
         }
 
-        _source.Begin(_storage.Bytes, _head, _storage.Fields);
+        Source.Begin(_storage.Bytes, _head, _storage.Fields);
         if (AsksForWebSocket)
         {
             Order.Begin(isHead: false, OfferedExtensions.None);
             return BeginWebSocket();
         }
 
-        Order.Begin(_head.Method == KnownMethod.Head, _source.OfferedToAll);
+        Order.Begin(_head.Method == KnownMethod.Head, Source.OfferedToAll);
         Scope.Renew();
         return EngineRead.Request;
     }
@@ -177,7 +177,7 @@ internal sealed partial class Http1Engine
 
     private void EndScope()
     {
-        _source.End();
+        Source.End();
         _isRequest = false;
     }
 }

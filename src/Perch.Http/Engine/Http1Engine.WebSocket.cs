@@ -20,7 +20,7 @@ internal sealed partial class Http1Engine
         _head.Has(HeadFacts.WebSocket) && _head.Has(HeadFacts.ConnectionUpgrade) && _options.WebSocketEngine == WebSocketEngineKind.Perch;
 
     /// <summary>The exchange with the app; it answers by <see cref="WriteUpgrade"/> or <see cref="WriteDenial"/>.</summary>
-    internal WebSocketExchange OpenWebSocket(IWebSocketHost host) => _source.OpenWebSocket(host);
+    internal WebSocketExchange OpenWebSocket(IWebSocketHost host) => Source.OpenWebSocket(host);
 
     /// <summary>RFC 6455 §4.2.2.</summary>
     /// <returns>What was agreed on.</returns>
@@ -78,14 +78,14 @@ internal sealed partial class Http1Engine
         _isWebSocket = true;
         _isDone = true;
         RejectReason fault = HandshakeRules.CheckUpgrade(
-            isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, _source.Headers, _options.WebSockets, out _handshake);
+            isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, Source.Headers, _options.WebSockets, out _handshake);
         if (fault != RejectReason.None)
         {
             return Reject(fault);
         }
 
         // It may stay for days, most of them idle: its head is kept in no more memory than it needs.
-        _source.Begin(_storage.Bytes.ToArray(), _head, _storage.Fields[.._head.FieldCount]);
+        Source.Begin(_storage.Bytes.ToArray(), _head, _storage.Fields[.._head.FieldCount]);
         _storage.Return();
         return EngineRead.WebSocket;
     }

@@ -18,7 +18,6 @@ internal sealed partial class Http1Engine
     private readonly HttpGatewayOptions _options;
     private readonly HeadLimits _headLimits;
     private readonly IHeadParser _parser;
-    private readonly RequestSource _source;
     private readonly DateLine _date;
     private readonly BodyLimits _bodyLimits;
     private RequestHead _head;
@@ -34,12 +33,15 @@ internal sealed partial class Http1Engine
             limits.MaxRequestBodySize ?? long.MaxValue, limits.MaxChunkExtensionSize, limits.MaxTrailerSize, limits.MaxRequestHeaderCount);
         _parser = parser;
         _date = date;
-        _source = new RequestSource(connection, options.RootPath);
-        Scope = new HttpScope(_source);
+        Source = new RequestSource(connection, options.RootPath);
+        Scope = new HttpScope(Source);
     }
 
     /// <summary>The scope of the request that runs now.</summary>
     internal HttpScope Scope { get; private set; }
+
+    /// <summary>What that scope tells; for a WebSocket it outlives the engine.</summary>
+    internal RequestSource Source { get; }
 
     /// <summary>The order of its messages.</summary>
     internal HttpMessageOrder Order { get; } = new();
@@ -56,10 +58,10 @@ internal sealed partial class Http1Engine
     /// <summary>The connection carries no further request: what is being answered is its last.</summary>
     internal void StopAfterRequest() => _isDone = true;
 
-    private bool IsLast => _isDone || _source.Connection.IsStopping;
+    private bool IsLast => _isDone || Source.Connection.IsStopping;
 
     /// <summary>The app may know that the client has left: it asked for the token that says so.</summary>
-    internal bool HasSeenTheEnd => _source.HasSeenTheEnd;
+    internal bool HasSeenTheEnd => Source.HasSeenTheEnd;
 
     /// <summary>The client may be sending still when its last answer goes out: see RFC 9112 §9.6.</summary>
     internal bool ClosesGently => Rejection != RejectReason.None || !IsBodyRead || (_isWebSocket && !_isUpgraded);
@@ -79,13 +81,13 @@ internal sealed partial class Http1Engine
     }
 
     /// <summary>Serves a connection from now on: a new one, or one that waits for a request while others have its engine.</summary>
-    internal void Attach(ConnectionFacts connection) => _source.Connection = connection;
+    internal void Attach(ConnectionFacts connection) => Source.Connection = connection;
 
     /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
     internal void Detach()
     {
         _storage.Trim();
-        _source.Connection = ConnectionFacts.None;
+        Source.Connection = ConnectionFacts.None;
     }
 
     /// <summary>What is known of a request whose head is refused: its line, if that came and was right (RFC 9112 §3).</summary>
@@ -96,14 +98,14 @@ internal sealed partial class Http1Engine
         hasLine = _head.Position > 0;
         if (!hasLine)
         {
-            return _source.Connection.DescribeRefused();
+            return Source.Connection.DescribeRefused();
         }
 
         // With memory of its own: it outlives the connection.
         RequestHead line = _head;
         line.FieldCount = 0;
         ReadOnlyMemory<byte> bytes = _storage.Length > 0 ? _storage.Bytes : input.First;
-        var source = new RequestSource(_source.Connection, _options.RootPath);
+        var source = new RequestSource(Source.Connection, _options.RootPath);
         source.Begin(bytes[..line.Position].ToArray(), line, []);
         return new HttpScope(source);
     }

@@ -71,13 +71,23 @@ internal sealed class MessageReader : IDisposable
         {
             if (!_isInFrame)
             {
-                switch (ReadHeader(ref input))
+                ReadOnlyMemory<byte> first = input.First;
+                switch (ReadHeader(input, first.Span, out int header))
                 {
                     case FrameStatus.NeedMore:
                         return MessageRead.NeedMore;
                     case FrameStatus.Rejected:
                         return MessageRead.Rejected;
                 }
+
+                if (IsWholeMessage && first.Length - header >= _frame.Length)
+                {
+                    return HandOutInPlace(ref input, first.Slice(header, (int)_frame.Length), header);
+                }
+
+                input = input.Slice(header);
+                _isInFrame = true;
+                _remaining = _frame.Length;
             }
 
             MessageRead read = _frame.IsControl ? ReadControl(ref input) : ReadData(ref input);
@@ -95,34 +105,30 @@ internal sealed class MessageReader : IDisposable
         _inflater?.Dispose();
     }
 
-    private FrameStatus ReadHeader(ref ReadOnlySequence<byte> input)
+    /// <summary>A frame that is all of its message, and may stay where it is.</summary>
+    private bool IsWholeMessage => _frame.IsFinal && _frame.Opcode is Opcode.Text or Opcode.Binary && !_isCompressed && !_skipsMessages;
+
+    private FrameStatus ReadHeader(in ReadOnlySequence<byte> input, ReadOnlySpan<byte> first, out int length)
     {
-        ReadOnlySpan<byte> bytes = input.FirstSpan;
-        if (bytes.Length < FrameReader.MaxHeaderLength && !input.IsSingleSegment)
+        if (first.Length < FrameReader.MaxHeaderLength && !input.IsSingleSegment)
         {
             Span<byte> joined = stackalloc byte[FrameReader.MaxHeaderLength];
             ReadOnlySequence<byte> start = input.Slice(0, Math.Min(input.Length, FrameReader.MaxHeaderLength));
             start.CopyTo(joined);
-            return ReadHeader(ref input, joined[..(int)start.Length]);
+            return ReadHeader(joined[..(int)start.Length], out length);
         }
 
-        return ReadHeader(ref input, bytes);
+        return ReadHeader(first, out length);
     }
 
-    private FrameStatus ReadHeader(ref ReadOnlySequence<byte> input, ReadOnlySpan<byte> bytes)
+    private FrameStatus ReadHeader(ReadOnlySpan<byte> bytes, out int length)
     {
-        FrameStatus status = _frames.Read(bytes, out _frame, out int length, out WebSocketFault fault);
+        FrameStatus status = _frames.Read(bytes, out _frame, out length, out WebSocketFault fault);
         Fault = fault;
-        if (status == FrameStatus.Done)
+        if (status == FrameStatus.Done && _frame.Opcode is Opcode.Text or Opcode.Binary)
         {
-            input = input.Slice(length);
-            _isInFrame = true;
-            _remaining = _frame.Length;
-            if (_frame.Opcode is Opcode.Text or Opcode.Binary)
-            {
-                _isText = _frame.Opcode == Opcode.Text;
-                _isCompressed = _frame.IsCompressed;
-            }
+            _isText = _frame.Opcode == Opcode.Text;
+            _isCompressed = _frame.IsCompressed;
         }
 
         return status;
@@ -156,10 +162,10 @@ internal sealed class MessageReader : IDisposable
     private MessageRead ReadData(ref ReadOnlySequence<byte> input)
     {
         ReadOnlyMemory<byte> first = input.First;
-        if (_frame.IsFinal && _frame.Opcode != Opcode.Continuation && !_isCompressed && !_skipsMessages
-            && _remaining == _frame.Length && first.Length >= _remaining)
+        if (IsWholeMessage && _remaining == _frame.Length && first.Length >= _remaining)
         {
-            return HandOutInPlace(ref input, first[..(int)_remaining]);
+            _isInFrame = false;
+            return HandOutInPlace(ref input, first[..(int)_remaining], header: 0);
         }
 
         int available = (int)Math.Min(input.Length, Math.Min(_remaining, int.MaxValue));
@@ -184,7 +190,7 @@ internal sealed class MessageReader : IDisposable
         return _frame.IsFinal && !_skipsMessages ? Finish() : MessageRead.NeedMore;
     }
 
-    private MessageRead HandOutInPlace(ref ReadOnlySequence<byte> input, ReadOnlyMemory<byte> payload)
+    private MessageRead HandOutInPlace(ref ReadOnlySequence<byte> input, ReadOnlyMemory<byte> payload, int header)
     {
         Unmask(payload, _frame.Mask);
         if (_isText && !Utf8.IsValid(payload.Span))
@@ -193,8 +199,7 @@ internal sealed class MessageReader : IDisposable
             return MessageRead.Rejected;
         }
 
-        input = input.Slice(payload.Length);
-        _isInFrame = false;
+        input = input.Slice(header + payload.Length);
         Message = new ReceivedMessage(payload, null, _isText);
         return MessageRead.Message;
     }

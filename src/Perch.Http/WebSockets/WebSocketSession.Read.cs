@@ -18,7 +18,7 @@ internal sealed partial class WebSocketSession
 
     private readonly PipeReader _input;
     private readonly MessageReader _reader;
-    private readonly Action _onRead;
+    private ReadContinuation _onRead;
     private ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _reading;
     private ReadOnlySequence<byte> _buffer;
     private ReadOnlySequence<byte> _rest;
@@ -106,7 +106,21 @@ internal sealed partial class WebSocketSession
     private void AwaitRead()
     {
         _isReadPending = true;
-        _reading.UnsafeOnCompleted(_onRead);
+        _onRead.Builder.AwaitUnsafeOnCompleted(ref _reading, ref _onRead);
+    }
+
+    /// <summary>
+    /// The continuation of a read, for all reads, as if they were awaited in an async method: pipes queue that to the thread pool as it is, and
+    /// any other only wrapped in an object each time.
+    /// </summary>
+    private struct ReadContinuation : IAsyncStateMachine
+    {
+        internal WebSocketSession Session;
+        internal AsyncTaskMethodBuilder Builder;
+
+        public readonly void MoveNext() => Session.OnRead();
+
+        public readonly void SetStateMachine(IAsyncStateMachine stateMachine) { }
     }
 
     /// <summary>What pipes throw when their other end is gone, or ours was completed.</summary>

@@ -17,8 +17,8 @@ internal sealed partial class WebSocketSession
 
     private readonly PipeWriter _output;
     private readonly DeflateAgreement? _deflate;
-    private readonly Action _onFlushed;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flushing;
+    private Action? _onFlushed;
     private Deflater? _deflater;
     private volatile bool _isOutputLost;
 
@@ -79,7 +79,7 @@ internal sealed partial class WebSocketSession
     private void AwaitFlush(ValueTask<FlushResult> flush)
     {
         _flushing = flush.ConfigureAwait(false).GetAwaiter();
-        _flushing.UnsafeOnCompleted(_onFlushed);
+        _flushing.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
     }
 
     private void OnFlushed()

@@ -26,15 +26,16 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
 {
     // One lock for what both directions and the clock look at. Nothing of the app's runs under it.
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebSocketGatewayOptions _options;
     private readonly ArrayPool<byte> _pool;
     private readonly TimeProvider _time;
-    private readonly Action _abort;
+    private readonly IWebSocketConnection _connection;
     private readonly bool _reusesEvents;
     private CancellationTokenSource? _disconnected;
     private WebSocketDisconnect? _disconnect;
     private Exception? _error;
+    private TaskCompletionSource? _ended;
+    private bool _hasEnded;
     private bool _isAborted;
     private bool _isAborting;
 
@@ -42,7 +43,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     /// <param name="options">Limits and time-outs.</param>
     /// <param name="deflate">What was agreed on; null for no compression.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="abort">Cuts the connection; called at most once, never under a lock.</param>
+    /// <param name="connection">The connection below.</param>
     /// <param name="reusesEvents">Whether one event object serves all messages. False makes an event throw that is used too late.</param>
     /// <param name="pool">Where memory for messages is rented. Defaults to the shared pool.</param>
     internal WebSocketSession(
@@ -50,7 +51,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         WebSocketGatewayOptions options,
         DeflateAgreement? deflate,
         TimeProvider time,
-        Action abort,
+        IWebSocketConnection connection,
         bool reusesEvents = true,
         ArrayPool<byte>? pool = null)
     {
@@ -59,20 +60,33 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         _options = options;
         _pool = pool ?? ArrayPool<byte>.Shared;
         _time = time;
-        _abort = abort;
+        _connection = connection;
         _reusesEvents = reusesEvents;
         _reader = new MessageReader(options.MaxMessageSize, deflate, _pool);
         _queue = new ReceiveQueue(options.MaxQueue);
         _deflate = deflate;
-        _onRead = OnRead;
-        _onFlushed = OnFlushed;
+        _onRead.Session = this;
     }
 
     /// <summary>
     /// The close handshake is done or timed out, or the connection is gone: nothing more is read or written. It fails only by an error of
     /// Perch's own.
     /// </summary>
-    internal Task Ended => _ended.Task;
+    internal Task Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (!_hasEnded)
+                {
+                    return (_ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+            }
+
+            return _error is null ? Task.CompletedTask : Task.FromException(_error);
+        }
+    }
 
     /// <summary>What the client did wrong, for the log; <see cref="WebSocketFault.None"/> if nothing.</summary>
     internal WebSocketFault Fault { get; private set; }
@@ -101,7 +115,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
         bool ends;
         lock (_gate)
         {
-            if (_isAborted || _ended.Task.IsCompleted)
+            if (_isAborted || _hasEnded)
             {
                 return;
             }
@@ -112,7 +126,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
             _isStalled = false;
         }
 
-        _abort();
+        _connection.Abort();
         _input.CancelPendingRead();
         _output.CancelPendingFlush();
         if (ends)
@@ -132,7 +146,7 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     {
         lock (_gate)
         {
-            _error ??= error;
+            _error ??= _hasEnded ? null : error;
         }
 
         Abort();
@@ -176,10 +190,14 @@ internal sealed partial class WebSocketSession : IValueTaskSource<GatewayEvent>,
     private void TryEnd()
     {
         // Who waits for the end completes the pipes, which an abort on another thread may still be about to touch.
-        if (_hasReadAll && !IsWriting && !_isAborting)
+        if (!_hasReadAll || IsWriting || _isAborting || _hasEnded)
         {
-            _timer?.Dispose();
-            _ = _error is null ? _ended.TrySetResult() : _ended.TrySetException(_error);
+            return;
         }
+
+        _hasEnded = true;
+        _timer?.Dispose();
+        _ = _error is null ? _ended?.TrySetResult() : _ended?.TrySetException(_error);
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.OnSessionEnded(), _connection, preferLocal: false);
     }
 }

@@ -59,12 +59,12 @@ public sealed class SessionLossTests
         var client = new MemoryConnection();
         bool? hasEnded = null;
         WebSocketSession? session = null;
-        using var aborted = session = new WebSocketSession(client.Transport, new WebSocketGatewayOptions(), deflate: null, new FakeTime(), () =>
+        using var aborted = session = new WebSocketSession(client.Transport, new WebSocketGatewayOptions(), deflate: null, new FakeTime(), new CutConnection(() =>
         {
             // The reading ends here and now.
             client.Abort(new ConnectionAbortedException("The session is cut."));
             hasEnded = session!.Ended.IsCompleted;
-        });
+        }));
         Unbound.Run(() =>
         {
             session.Start();

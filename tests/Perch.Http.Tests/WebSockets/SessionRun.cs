@@ -24,7 +24,7 @@ internal sealed class SessionRun
     {
         Client = client ?? new MemoryConnection();
         Session = new WebSocketSession(
-            Client.Transport, options ?? new(), deflate, Time, () => Client.Abort(new ConnectionAbortedException("The session is cut.")), reusesEvents, Arrays);
+            Client.Transport, options ?? new(), deflate, Time, new CutConnection(() => Client.Abort(new ConnectionAbortedException("The session is cut."))), reusesEvents, Arrays);
         Unbound.Run(() =>
         {
             Session.Start();

@@ -18,7 +18,7 @@ internal sealed class ThreadedRun : IDuplexPipe, IAsyncDisposable
         options ?? new() { MaxQueue = 4 },
         deflate,
         TimeProvider.System,
-        () => _toServer.Writer.Complete(new IOException("The session is cut.")),
+        new CutConnection(() => _toServer.Writer.Complete(new IOException("The session is cut."))),
         pool: _arrays);
 
     internal WebSocketSession Session { get; }

@@ -2,8 +2,11 @@ using Perch.Http.WebSockets.Framing;
 
 namespace Perch.Http.WebSockets.Exchange;
 
-/// <summary>What a host does for a <see cref="WebSocketExchange"/>: it answers the handshake in its own way, and logs.</summary>
-internal interface IWebSocketHost
+/// <summary>
+/// What a host does for a <see cref="WebSocketExchange"/>: it answers the handshake in its own way, and logs. It may abort before there is a
+/// session as well: what was answered is not whole.
+/// </summary>
+internal interface IWebSocketHost : IWebSocketConnection
 {
     /// <summary>Cancelled when the connection is lost before the handshake is answered.</summary>
     CancellationToken ClientGone { get; }
@@ -22,9 +25,6 @@ internal interface IWebSocketHost
     /// <param name="moreBody">Whether more of it follows.</param>
     /// <exception cref="IOException">The client has left.</exception>
     ValueTask DenyAsync(ResponseHead head, ReadOnlyMemory<byte> body, bool moreBody);
-
-    /// <summary>Cuts the connection, or resets the stream: what was answered is not whole.</summary>
-    void Abort();
 
     /// <summary>The handshake has been answered: <c>accepted</c>, or <c>denied 403</c>.</summary>
     void OnAnswered(WebSocketScope scope, string answer);

@@ -8,11 +8,11 @@ internal sealed partial class WebSocketExchange
 {
     private static readonly HeaderList PlainText = [("content-type", "text/plain; charset=utf-8")];
 
-    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Until the handshake is answered, sends that overlap wait for each other here.
-    private readonly SemaphoreSlim _answering = new(1, 1);
+    // Only until the WebSocket is open, which it may be for days. Sends that overlap wait for each other, receives for the answer.
+    private volatile SemaphoreSlim? _answering = new(1, 1);
+    private TaskCompletionSource? _answered;
     private WebSocketDisconnect? _neverOpened;
+    private bool _isAnswered;
     private bool _connectReceived;
     private bool _receiving;
 
@@ -38,7 +38,7 @@ internal sealed partial class WebSocketExchange
         _receiving = true;
         try
         {
-            await _answered.Task.WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Answered().WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_session is { } session)
             {
                 return await session.ReceiveAsync();
@@ -85,7 +85,14 @@ internal sealed partial class WebSocketExchange
 
     private async ValueTask AnswerAsync(GatewayEvent message)
     {
-        await _answering.WaitAsync();
+        SemaphoreSlim? answering = _answering;
+        if (answering is null)
+        {
+            await SendOpen(_session!, message);
+            return;
+        }
+
+        await answering.WaitAsync();
         try
         {
             if (_session is { } session)
@@ -109,7 +116,7 @@ internal sealed partial class WebSocketExchange
         }
         finally
         {
-            _answering.Release();
+            answering.Release();
         }
     }
 
@@ -147,7 +154,8 @@ internal sealed partial class WebSocketExchange
         }
 
         _host.OnAnswered(_scope, "accepted");
-        _answered.TrySetResult();
+        EndAnswer();
+        _answering = null;
         if (isStopping)
         {
             Stop();
@@ -164,7 +172,29 @@ internal sealed partial class WebSocketExchange
         await _host.DenyAsync(head, head.StatusForbidsBody ? default : body, moreBody);
         if (!moreBody)
         {
-            _answered.TrySetResult();
+            EndAnswer();
         }
+    }
+
+    private Task Answered()
+    {
+        lock (_gate)
+        {
+            return _isAnswered ? Task.CompletedTask : (_answered ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>The handshake is answered, to its end.</summary>
+    private void EndAnswer()
+    {
+        TaskCompletionSource? answered;
+        lock (_gate)
+        {
+            _isAnswered = true;
+            answered = _answered;
+            _answered = null;
+        }
+
+        answered?.TrySetResult();
     }
 }

@@ -126,7 +126,7 @@ internal sealed partial class WebSocketExchange
 
         // It is not disposed of: the connection's own token, or the session's, may be on its way here.
         disconnected?.Cancel();
-        _answered.TrySetResult();
+        EndAnswer();
     }
 
     private void LogEnd(Exception? failure)

@@ -84,7 +84,7 @@ internal static class HandshakeRules
     }
 
     /// <summary>The subprotocols that the client offers. Several fields are one list (RFC 6455 §11.3.4), empty elements are none (RFC 9110 §5.6.1).</summary>
-    internal static IReadOnlyList<string> Subprotocols(HeaderList headers) =>
+    internal static IReadOnlyList<string> Subprotocols(HeaderList headers) => !headers.Contains("sec-websocket-protocol") ? [] :
     [
         .. headers.GetValues("sec-websocket-protocol").SelectMany(value => value.Split(',')).Select(name => name.Trim(' ', '\t')).Where(name => name.Length > 0),
     ];

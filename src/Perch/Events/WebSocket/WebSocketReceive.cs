@@ -52,9 +52,13 @@ public sealed class WebSocketReceive : GatewayEvent
         }
     }
 
+    /// <summary>The event that echoes this one, if there is one.</summary>
+    internal WebSocketSend? Echo { get; set; }
+
     /// <summary>For the host that owns this instance: the next message.</summary>
     internal void Renew(ReadOnlyMemory<byte> data, bool isText)
     {
+        Echo?.Renew(data, isText);
         _data = data;
         _text = null;
         IsText = isText;

@@ -19,10 +19,10 @@ public sealed class WebSocketSend : GatewayEvent
     }
 
     /// <summary>Whether the message is text.</summary>
-    public bool IsText { get; }
+    public bool IsText { get; private set; }
 
     /// <summary>The payload, text or binary: of a text message its UTF-8.</summary>
-    public ReadOnlyMemory<byte> Data { get; }
+    public ReadOnlyMemory<byte> Data { get; private set; }
 
     /// <summary>The text of a text message; null for a binary message.</summary>
     public string? Text => IsText ? Encoding.UTF8.GetString(Data.Span) : null;
@@ -36,11 +36,18 @@ public sealed class WebSocketSend : GatewayEvent
         ? new(text, isText: true)
         : throw new ArgumentException("The text of a WebSocket message must be valid UTF-8 (RFC 6455 §5.6).", nameof(text));
 
-    /// <summary>The echo of a received message, text or binary, over the same memory.</summary>
+    /// <summary>The echo of a received message, text or binary, over the same memory; like the message, valid until the next <see cref="Receive"/>.</summary>
     public static WebSocketSend Echo(WebSocketReceive message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return new(message.Data, message.IsText);
+        return message.Echo ??= new(message.Data, message.IsText);
+    }
+
+    /// <summary>For the message that this echoes, which is another one now.</summary>
+    internal void Renew(ReadOnlyMemory<byte> data, bool isText)
+    {
+        Data = data;
+        IsText = isText;
     }
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
