@@ -43,8 +43,12 @@ internal sealed class RunCommand
             AppTarget named = AppTarget.Parse(target);
             IAppLoader loader = AppLocator.Find(named);
             var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), PythonSettings.Read(parsed, loader, target), options);
-            IReloadableApp? reloadable = options.Reload.IsOn && WorkerChannel.Current is null ? loader.Reloadable(named, load) : null;
-            if (reloadable is not null || (!loader.HasOwnWorkers && SupervisedRun.IsWanted(options)))
+            bool isSupervised = !loader.HasOwnWorkers && SupervisedRun.IsWanted(options);
+
+            // A project is built once for all workers, and not by each of them.
+            IReloadableApp? reloadable = WorkerChannel.Current is null && (options.Reload.IsOn || (isSupervised && loader is ProjectAppLoader))
+                ? loader.Reloadable(named, load) : null;
+            if (reloadable is not null || isSupervised)
             {
                 await SupervisedRun.RunAsync(options, target, reloadable, CancellationToken.None);
                 return ExitCodes.Stopped;

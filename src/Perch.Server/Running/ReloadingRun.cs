@@ -6,22 +6,22 @@ using Perch.Server.Workers;
 namespace Perch.Server.Running;
 
 /// <summary>
-/// A server whose app is made again whenever it changes:
+/// A server whose app is made again whenever it changes, or on SIGHUP alone where nobody wants it watched:
 /// <list type="number">
-/// <item>the app is made, and workers start from it; if either fails, a change is waited for that mends it;</item>
+/// <item>the app is made, and workers start from it; if either fails, a change is waited for that mends it, or the start has failed;</item>
 /// <item>on each change it is made again, and the workers are replaced; if either fails, the old ones go on.</item>
 /// </list>
 /// </summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload options, ILogger logger, Func<AppGeneration, string, Supervisor> supervise)
+internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload options, ILogger logger, Func<AppGeneration, string?, Supervisor> supervise)
 {
     /// <summary>Runs it until a signal stops it.</summary>
-    /// <exception cref="GatewayServerStartException">Nothing can be watched.</exception>
+    /// <exception cref="GatewayServerStartException">Nothing can be watched; or the app is not to be, and does not start.</exception>
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var signals = new StopSignals(isWorker: false, cancellation);
         using var requests = new ReloadRequests(options.Delay, logger);
-        requests.Watch(options, app.Files);
+        Watch(requests);
         try
         {
             while (!await TryRunAsync(requests, signals.Stop, cancellation))
@@ -42,7 +42,7 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
         try
         {
             AppGeneration first = await app.MakeAsync(stop);
-            using Supervisor supervisor = supervise(first, requests.Watch(options, app.Files));
+            using Supervisor supervisor = supervise(first, Watch(requests));
 
             // From here on signals are the supervisor's, which would take the token's for a second one.
             stop.ThrowIfCancellationRequested();
@@ -60,12 +60,15 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
 
             return true;
         }
-        catch (GatewayServerStartException exception)
+        catch (GatewayServerStartException exception) when (options.IsOn)
         {
             ReloadLog.NotStarted(logger, exception.Message);
             return false;
         }
     }
+
+    /// <returns>What is watched, for a person; null for nothing.</returns>
+    private string? Watch(ReloadRequests requests) => options.IsOn ? requests.Watch(options, app.Files) : null;
 
     /// <summary>(2) Makes it again for each reason that comes, and hands it to the supervisor.</summary>
     private async Task ReloadAsync(Supervisor supervisor, ReloadRequests requests, CancellationToken cancellation)
@@ -76,7 +79,7 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
             try
             {
                 supervisor.Replace(await app.MakeAsync(cancellation));
-                requests.Watch(options, app.Files);
+                Watch(requests);
             }
             catch (GatewayServerStartException exception)
             {

@@ -26,6 +26,31 @@ public sealed class ProjectReloadTests
     }
 
     [Fact]
+    public async Task WorkersWithoutReload_AreOfOneBuild_AndOfTheNextOnHangup()
+    {
+        using var app = new ReloadedApp();
+        await using PerchProcess perch = await app.StartAsync(null, "--no-reload", "--workers", "2");
+        Assert.DoesNotContain(perch.Output, line => line.StartsWith("watches", StringComparison.Ordinal));
+        Assert.Single(app.Left);
+        app.WriteVersion('2');
+        perch.Signal(Signals.Hangup);
+        await perch.LineAsync("The new workers serve.");
+        await ReloadedApp.AnswerAsync(perch, '2');
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.Empty(app.Left);
+    }
+
+    [Fact]
+    public async Task WorkersOfABuildThatFails_EndItWith3()
+    {
+        using var app = new ReloadedApp();
+        app.Write("Other.cs", "this is no C#");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", app.Project, "--port", "0", "--workers", "2");
+        Assert.Equal(3, exitCode);
+        Assert.EndsWith($"perch: The build of {app.Folder}/Mine.csproj failed.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AFailedBuild_IsShown_AndTheOldAppGoesOn()
     {
         using var app = new ReloadedApp();

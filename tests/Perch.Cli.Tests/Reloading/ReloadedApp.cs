@@ -94,7 +94,8 @@ internal sealed class ReloadedApp : IDisposable
 
     internal ProcessStartInfo StartInfo(string? app = null, params string[] arguments)
     {
-        ProcessStartInfo start = PerchProcess.StartInfo(["run", app ?? Project, "--reload", "--port", "0", "--no-access-log", .. arguments]);
+        string[] reload = arguments.Contains("--no-reload") ? [] : ["--reload"];
+        ProcessStartInfo start = PerchProcess.StartInfo(["run", app ?? Project, .. reload, "--port", "0", "--no-access-log", .. arguments]);
         start.Environment["TMPDIR"] = Temporary;
 
         // Servers of the SDK's own, which stay for the next build, would be taken for something that was left.
