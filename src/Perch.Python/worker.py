@@ -231,6 +231,9 @@ class HttpStream(Stream):
         # The part that came with the request, if any.
         self.first = body
         self.more = more
+        if more and body is not None:
+            # The host sends so much of the rest unasked.
+            self.granted = bridge.window // 4
 
     async def receive(self):
         if self.state == COMPLETE:

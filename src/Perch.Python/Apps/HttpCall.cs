@@ -61,7 +61,7 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
             stream.Link.SendDisconnect(stream.Id, 1006, "");
         }
 
-        stream.BeginPump(scope, receive, null);
+        stream.BeginPump(scope, receive, null, body is { MoreBody: true } ? BridgeLimits.Ahead : 0);
     }
 
     // What lives across an await of this method is allocated for every request.

@@ -6,6 +6,12 @@ internal static class BridgeLimits
     /// <summary>What a stream may have on its way, in bytes, each way: a slow reader holds that much of its own stream, and no more.</summary>
     internal const int Window = 256 * 1024;
 
+    /// <summary>
+    /// What of a request's body is sent unasked, if a part of it was there when the request came. Less than half the window: so that the
+    /// first wait of the app asks for more, which tells that it wants the body at all.
+    /// </summary>
+    internal const int Ahead = Window / 4;
+
     /// <summary>What an event costs of a stream's credit beside its bytes, so that empty ones have a price.</summary>
     internal const int EventOverhead = 64;
 

@@ -19,6 +19,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     private Exception? _rejection;
     private int _credit;
     private bool _isPumping;
+    private bool _isAsked;
     private bool _left;
 
     /// <summary>The client has left and the app is to hear of it, however little it asks.</summary>
@@ -28,10 +29,12 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
     /// <param name="scope">What it is for.</param>
     /// <param name="receive">The host's.</param>
     /// <param name="first">A call of it that has not ended.</param>
-    internal void BeginPump(RequestScope scope, Receive receive, ValueTask<GatewayEvent>? first)
+    /// <param name="ahead">What is received before the app asks for it.</param>
+    internal void BeginPump(RequestScope scope, Receive receive, ValueTask<GatewayEvent>? first, int ahead = 0)
     {
         lock (_lock)
         {
+            _credit += ahead;
             _scope = scope;
             _receive = receive;
             if (first is { } pending)
@@ -74,6 +77,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         lock (_lock)
         {
             _credit += credit;
+            _isAsked = true;
             rejection = _rejection;
             _rejection = null;
             if (rejection is null && (_left || _isPumping || _receive is null))
@@ -244,7 +248,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         lock (_lock)
         {
             // An app that does not read its request may answer it all the same.
-            if (_credit <= 0)
+            if (_credit <= 0 || !_isAsked)
             {
                 _rejection = exception;
                 _isPumping = false;

@@ -65,6 +65,7 @@ internal sealed partial class WorkerStream(WorkerLink link) : IValueTaskSource
             _credit = 0;
             _isWatched = false;
             _hasFirst = false;
+            _isAsked = false;
             _rejection = null;
         }
     }
