@@ -12,7 +12,9 @@ internal sealed record ProjectBuild(string Assembly, IReadOnlyList<string> Proje
     /// <summary>Builds a project, with those that it refers to.</summary>
     /// <param name="project">The project's file.</param>
     /// <param name="cancellation">Ends the build's processes.</param>
-    /// <exception cref="AppNotLoadedException">The build failed; its errors have been written to standard error.</exception>
+    /// <exception cref="AppNotLoadedException">
+    /// The build failed, and its errors have been written to standard error; or it made no one assembly.
+    /// </exception>
     internal static async Task<ProjectBuild> RunAsync(string project, CancellationToken cancellation)
     {
         // On standard output the properties that are asked for, as JSON. What is wrong comes before it.
@@ -45,7 +47,14 @@ internal sealed record ProjectBuild(string Assembly, IReadOnlyList<string> Proje
 
         using JsonDocument made = JsonDocument.Parse(output.AsMemory(json));
         JsonElement values = made.RootElement.GetProperty("Properties");
-        return new(values.GetProperty("TargetPath").GetString()!, ProjectsOf(project, values.GetProperty("ProjectAssetsFile").GetString()!));
+        string assembly = values.GetProperty("TargetPath").GetString()!;
+        if (assembly.Length == 0)
+        {
+            throw new AppNotLoadedException(
+                $"{project} has no one assembly, as it is with several target frameworks: name the assembly of one, such as bin/Debug/net10.0/{Path.GetFileNameWithoutExtension(project)}.dll.");
+        }
+
+        return new(assembly, ProjectsOf(project, values.GetProperty("ProjectAssetsFile").GetString()!));
     }
 
     private static Process Start(ProcessStartInfo start)

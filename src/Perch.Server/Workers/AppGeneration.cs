@@ -4,17 +4,30 @@ namespace Perch.Server.Workers;
 /// An app as it was at some time, in a folder of its own: the next one is built while workers still load from this one. The folder is
 /// removed when the last of them has ended, by the supervisor, or by the workers where that has been killed.
 /// </summary>
-/// <param name="Assembly">The path of its assembly, in the folder.</param>
-internal sealed record AppGeneration(string Assembly)
+internal sealed class AppGeneration
 {
+    /// <summary>What the folder's name begins with: nothing else is ever removed.</summary>
+    private const string Prefix = "perch-app-";
+
+    private readonly string _folder;
+
+    private AppGeneration(string folder, string assembly)
+    {
+        _folder = folder;
+        Assembly = assembly;
+    }
+
+    /// <summary>The path of its assembly, in the folder.</summary>
+    internal string Assembly { get; }
+
     /// <summary>Takes over what a build has made.</summary>
     /// <param name="assembly">The assembly, which is copied with all that lies beside and below it.</param>
     /// <exception cref="IOException">It cannot be copied.</exception>
     internal static AppGeneration CopyOf(string assembly)
     {
         // Only its owner may enter it, and so change what is loaded from it.
-        string folder = Directory.CreateTempSubdirectory("perch-app-").FullName;
-        var generation = new AppGeneration(Path.Combine(folder, Path.GetFileName(assembly)));
+        string folder = Directory.CreateTempSubdirectory(Prefix).FullName;
+        var generation = new AppGeneration(folder, Path.Combine(folder, Path.GetFileName(assembly)));
         try
         {
             Copy(new DirectoryInfo(Path.GetDirectoryName(assembly)!), folder);
@@ -27,12 +40,22 @@ internal sealed record AppGeneration(string Assembly)
         }
     }
 
+    /// <summary>That of a worker.</summary>
+    /// <param name="assembly">Its assembly, as the supervisor has named it.</param>
+    internal static AppGeneration Of(string assembly) => new(Path.GetDirectoryName(assembly) ?? "", assembly);
+
     /// <summary>Removes its folder.</summary>
     internal void Remove()
     {
+        if (!Path.GetFileName(_folder).StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            // A variable of the environment can name any.
+            return;
+        }
+
         try
         {
-            Directory.Delete(Path.GetDirectoryName(Assembly)!, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

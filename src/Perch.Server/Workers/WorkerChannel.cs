@@ -86,7 +86,7 @@ internal sealed class WorkerChannel
             Descriptors.Keep(descriptor);
         }
 
-        return new WorkerChannel(control, status, descriptors, app is null ? null : new AppGeneration(app));
+        return new WorkerChannel(control, status, descriptors, app is null ? null : AppGeneration.Of(app));
     }
 
     private void Read(StreamReader control)

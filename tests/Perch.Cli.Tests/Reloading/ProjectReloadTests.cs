@@ -51,6 +51,23 @@ public sealed class ProjectReloadTests
     }
 
     [Fact]
+    public async Task AProjectOfSeveralFrameworks_EndsItWith3_AndRemovesNothingOfOthers()
+    {
+        using var app = new ReloadedApp();
+        string project = await File.ReadAllTextAsync($"{app.Folder}/Mine.csproj");
+        app.Write("Mine.csproj", project.Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal));
+        string bystander = Path.Combine(app.Temporary, "bystander");
+        await File.WriteAllTextAsync(bystander, "");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync(app.StartInfo(null, "--no-reload", "--workers", "2"));
+        Assert.Equal(3, exitCode);
+        Assert.Equal(
+            $"perch: {app.Folder}/Mine.csproj has no one assembly, as it is with several target frameworks: name the assembly of one, such as bin/Debug/net10.0/Mine.dll.",
+            errors);
+        Assert.True(File.Exists(bystander), "Somebody else's file is gone.");
+        Assert.Empty(app.Left);
+    }
+
+    [Fact]
     public async Task AFailedBuild_IsShown_AndTheOldAppGoesOn()
     {
         using var app = new ReloadedApp();

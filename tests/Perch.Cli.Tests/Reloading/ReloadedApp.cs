@@ -78,7 +78,7 @@ internal sealed class ReloadedApp : IDisposable
     internal string Go => _folder.File("go");
 
     /// <summary>Where the command has its temporary files.</summary>
-    private string Temporary => _folder.File("tmp");
+    internal string Temporary => _folder.File("tmp");
 
     /// <summary>Whatever it has left there.</summary>
     internal string[] Left => Directory.GetFileSystemEntries(Temporary, "perch-*");
