@@ -151,13 +151,13 @@ internal sealed partial class Supervisor : IDisposable
         _isStopping = true;
         foreach (Slot slot in _slots)
         {
-            if (!slot.Worker.IsReady && (slot.IsReplacement || slot.Generation is not null))
+            if (slot.Worker.IsReady)
             {
-                slot.Worker.GiveUp();
+                slot.Worker.Stop();
             }
             else
             {
-                slot.Worker.Stop();
+                slot.Worker.GiveUp();
             }
         }
     }

@@ -38,6 +38,18 @@ public sealed class StopTests
         Assert.Equal("it starts", perch.Errors);
     }
 
+    [Fact]
+    public async Task AStopDuringTheStartOfWorkers_EndsThem()
+    {
+        string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + nameof(TestApp.Hangs);
+        await using PerchProcess perch = PerchProcess.Begin(PerchProcess.StartInfo("run", app, "--port", "0", "--workers", "2"));
+        await perch.LineAsync("it starts");
+        int[] workers = [.. ProcessTree.ChildrenOf(perch.Id)];
+        Assert.Equal(2, workers.Length);
+        Assert.Equal(0, await perch.StopAsync());
+        Assert.DoesNotContain(workers, ProcessTree.IsRunning);
+    }
+
     [Theory]
     [MemberData(nameof(Servers))]
     public async Task ARequestThatRuns_IsFinished(string http)
