@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Perch.Server.Workers;
 
 /// <summary>
@@ -10,10 +12,12 @@ internal sealed class AppGeneration
     private const string Prefix = "perch-app-";
 
     private readonly string _folder;
+    private readonly SafeFileHandle? _use;
 
-    private AppGeneration(string folder, string assembly)
+    private AppGeneration(string folder, string assembly, SafeFileHandle? use = null)
     {
         _folder = folder;
+        _use = use;
         Assembly = assembly;
     }
 
@@ -40,9 +44,20 @@ internal sealed class AppGeneration
         }
     }
 
-    /// <summary>That of a worker.</summary>
+    /// <summary>That of a worker, which uses it until it leaves it.</summary>
     /// <param name="assembly">Its assembly, as the supervisor has named it.</param>
-    internal static AppGeneration Of(string assembly) => new(Path.GetDirectoryName(assembly) ?? "", assembly);
+    internal static AppGeneration Of(string assembly) => new(Path.GetDirectoryName(assembly) ?? "", assembly, TryLock(assembly, FileShare.Read));
+
+    /// <summary>In a worker that ends after its supervisor: removes the folder, unless other workers use it still.</summary>
+    internal void Leave()
+    {
+        _use?.Dispose();
+        using SafeFileHandle? alone = TryLock(Assembly, FileShare.None);
+        if (alone is not null)
+        {
+            Remove();
+        }
+    }
 
     /// <summary>Removes its folder.</summary>
     internal void Remove()
@@ -63,17 +78,51 @@ internal sealed class AppGeneration
         }
     }
 
+    /// <summary>flock(2): shared by all workers, or for one alone.</summary>
+    /// <returns>Null if others have it, or there is no such file.</returns>
+    private static SafeFileHandle? TryLock(string file, FileShare share)
+    {
+        try
+        {
+            return File.OpenHandle(file, FileMode.Open, FileAccess.Read, share);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static void Copy(DirectoryInfo from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (FileInfo file in from.EnumerateFiles())
         {
-            file.CopyTo(Path.Combine(to, file.Name));
+            CopyFile(file, Path.Combine(to, file.Name));
         }
 
-        foreach (DirectoryInfo folder in from.EnumerateDirectories())
+        // An assembly may lie in the temporary folder itself, beside this copy and others.
+        foreach (DirectoryInfo folder in from.EnumerateDirectories().Where(static folder => !folder.Name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             Copy(folder, Path.Combine(to, folder.Name));
         }
+    }
+
+    private static void CopyFile(FileInfo file, string to)
+    {
+        var target = (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
+        if (!target.Exists)
+        {
+            // A link to nothing, as editors lock files with; or it has gone since.
+            return;
+        }
+
+        if (target.Length == 0)
+        {
+            // Sockets and named pipes have no length either, and to open one fails, or waits for ever.
+            File.Create(to).Dispose();
+            return;
+        }
+
+        target.CopyTo(to);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class WorkerChannel
     {
         if (_isOrphan)
         {
-            Generation?.Remove();
+            Generation?.Leave();
         }
     }
 

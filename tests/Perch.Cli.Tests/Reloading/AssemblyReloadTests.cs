@@ -112,6 +112,23 @@ public sealed class AssemblyReloadTests(BuiltApp built) : IClassFixture<BuiltApp
         await Wait.Until(() => Task.FromResult(Array.Exists(processes, ProcessTree.IsRunning) || app.Left.Length > 0 ? null : processes), "the end of the workers");
     }
 
+    [Fact]
+    public async Task WhenTheCommandIsKilled_TheFolderStays_UntilTheLastWorkerEnds()
+    {
+        using var app = new ReloadedApp();
+        built.Write(app, '1');
+        await using PerchProcess perch = await app.StartAsync(BuiltApp.In(app), "--workers", "2");
+        int[] workers = [.. ProcessTree.ChildrenOf(perch.Id)];
+        using var client = new HttpClient();
+        using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{app.Go}"), HttpCompletionOption.ResponseHeadersRead);
+        perch.Signal(Signals.Kill);
+        await Wait.Until(() => Task.FromResult(workers.Count(ProcessTree.IsRunning) == 1 ? workers : null), "the end of the worker that idles");
+        Assert.True(File.Exists(Path.Combine(Assert.Single(app.Left), "Mine.dll")), "The folder is gone before its last worker.");
+        await File.WriteAllTextAsync(app.Go, "");
+        Assert.Equal("started version 1", await slow.Content.ReadAsStringAsync());
+        await Wait.Until(() => Task.FromResult(app.Left.Length > 0 ? null : workers), "the end of the folder");
+    }
+
     [Theory]
     [InlineData('F', "The app has not started, and is tried again when it changes: the database is away")]
     [InlineData('H', "it hangs")]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Perch.Server.Workers;
 using Perch.Tests.Shared.Processes;
 
@@ -37,6 +39,46 @@ public sealed class AppGenerationTests : IDisposable
     public void ACopyThatFails_RemovesItsOwnFolder_AndNothingBesideIt(string assembly)
     {
         Assert.ThrowsAny<Exception>(() => AppGeneration.CopyOf(assembly));
+        Assert.Equal(["bystander"], _temporary.Entries);
+    }
+
+    [Fact]
+    public void WhatIsNoRegularFile_IsNotRead()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_built.File("app.sock")));
+        using (Process mkfifo = Process.Start("mkfifo", _built.File("pipe")))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(_built.File("dangling"), "nosuch");
+        File.CreateSymbolicLink(_built.File("link"), "Mine.dll");
+        _built.Write("empty", "");
+        string folder = Path.GetDirectoryName(AppGeneration.CopyOf(_built.File("Mine.dll")).Assembly)!;
+        Assert.False(File.Exists(Path.Combine(folder, "dangling")), "A link to nothing was copied.");
+        Assert.All(["app.sock", "pipe", "empty"], name => Assert.Empty(File.ReadAllBytes(Path.Combine(folder, name))));
+        Assert.All(["Mine.dll", "link"], name => Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, name))));
+    }
+
+    [Fact]
+    public void AnAssemblyInTheTemporaryFolder_IsCopiedWithoutTheCopies()
+    {
+        _temporary.Write("Mine.dll", "mine");
+        AppGeneration.CopyOf(_temporary.File("Mine.dll"));
+        string second = Path.GetDirectoryName(AppGeneration.CopyOf(_temporary.File("Mine.dll")).Assembly)!;
+        Assert.Equal(["Mine.dll", "bystander"], Directory.EnumerateFileSystemEntries(second).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void TheLastThatLeavesIt_RemovesIt()
+    {
+        string assembly = AppGeneration.CopyOf(_built.File("Mine.dll")).Assembly;
+        AppGeneration first = AppGeneration.Of(assembly);
+        AppGeneration last = AppGeneration.Of(assembly);
+        first.Leave();
+        Assert.True(File.Exists(assembly), "It was removed while another uses it.");
+        last.Leave();
         Assert.Equal(["bystander"], _temporary.Entries);
     }
 

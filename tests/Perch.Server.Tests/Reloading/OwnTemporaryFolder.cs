@@ -18,6 +18,8 @@ public sealed class OwnTemporaryFolder : IDisposable
     /// <summary>The names of what is in it.</summary>
     internal IEnumerable<string> Entries => Directory.EnumerateFileSystemEntries(_folder.Path).Select(static path => Path.GetFileName(path));
 
+    internal string File(string name) => _folder.File(name);
+
     internal void Write(string name, string text) => _folder.Write(name, text);
 
     public void Dispose()
