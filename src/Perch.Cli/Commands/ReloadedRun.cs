@@ -15,13 +15,13 @@ internal sealed class ReloadedRun(GatewayApp app, AppReload reload, GatewayServe
 {
     internal async Task RunAsync()
     {
-        // The server has its own; these are for the time in which there is none.
+        // The server has its own as well; these are for the time in which there is none.
         using var signals = new StopSignals(isWorker: false, CancellationToken.None);
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, options.Logging));
         ILogger logger = loggers.CreateLogger("Perch.Server.Reloading");
         using var requests = new ReloadRequests(options.Reload.Delay, logger);
         string? watched = options.Reload.IsOn ? requests.Watch(options.Reload, reload.Files) : null;
-        while (!await TryServeAsync(requests, watched, logger))
+        while (!await TryServeAsync(requests, watched, logger, signals.Stop))
         {
             try
             {
@@ -35,14 +35,14 @@ internal sealed class ReloadedRun(GatewayApp app, AppReload reload, GatewayServe
     }
 
     /// <returns>Whether the app started.</returns>
-    private async Task<bool> TryServeAsync(ReloadRequests requests, string? watched, ILogger logger)
+    private async Task<bool> TryServeAsync(ReloadRequests requests, string? watched, ILogger logger, CancellationToken stop)
     {
         await using GatewayServer server = GatewayServer.Create(app, options, name, watched);
         using var end = new CancellationTokenSource();
         Task reloads = ReloadAsync(requests, logger, end.Token);
         try
         {
-            await server.RunAsync();
+            await server.RunAsync(stop);
             return true;
         }
         catch (GatewayServerStartException exception) when (options.Reload.IsOn && exception.InnerException is LifespanFailedException)
@@ -57,34 +57,54 @@ internal sealed class ReloadedRun(GatewayApp app, AppReload reload, GatewayServe
         }
     }
 
+    /// <summary>Loads it again for each reason that comes.</summary>
     private async Task ReloadAsync(ReloadRequests requests, ILogger logger, CancellationToken end)
     {
         string reason = await requests.WaitAsync(end);
-        while (true)
+        try
         {
-            ReloadLog.Reloads(logger, reason);
-            using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(end);
-            Task<string?> run = reload.RunAsync(giveUp.Token);
-            Task<string> next = requests.WaitAsync(end);
-            if (await Task.WhenAny((Task)run, next) == next)
+            while (true)
             {
-                // One that hangs in its start would keep its successor waiting for ever.
-                await giveUp.CancelAsync();
+                ReloadLog.Reloads(logger, reason);
+                reason = await ReloadAsync(requests.WaitAsync(end), logger, end);
             }
-
-            try
-            {
-                if (await run is { } failure)
-                {
-                    ReloadLog.NotReloaded(logger, failure);
-                }
-            }
-            catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
-            {
-                // For the next one.
-            }
-
-            reason = await next;
         }
+        catch (OperationCanceledException)
+        {
+            // Where a start has failed, nothing was loaded since, and this may mend it.
+            requests.Repeat(reason);
+            throw;
+        }
+    }
+
+    /// <summary>Loads it again.</summary>
+    /// <returns>The next reason.</returns>
+    private async Task<string> ReloadAsync(Task<string> next, ILogger logger, CancellationToken end)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(end);
+        Task<string?> run = reload.RunAsync(giveUp.Token);
+        if (await Task.WhenAny((Task)run, next) == next)
+        {
+            // One that hangs in its start would keep its successor waiting for ever.
+            await giveUp.CancelAsync();
+        }
+
+        try
+        {
+            if (await run is { } failure)
+            {
+                ReloadLog.NotReloaded(logger, failure);
+            }
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            // For the next one.
+        }
+        catch (Exception exception)
+        {
+            ReloadLog.NotReloaded(logger, exception.Message);
+        }
+
+        return await next;
     }
 }

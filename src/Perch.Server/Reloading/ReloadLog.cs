@@ -17,5 +17,8 @@ internal static partial class ReloadLog
     [LoggerMessage(133, LogLevel.Warning, "Not all of {Folder} is watched; --reload-dir can name less: {Reason}", EventName = "NotWatched")]
     internal static partial void NotWatched(ILogger logger, string folder, string reason);
 
-    // Next free id: 134.
+    [LoggerMessage(134, LogLevel.Warning, "The app is loaded again, but not all of it is watched: {Reason}", EventName = "NotAllWatched")]
+    internal static partial void NotAllWatched(ILogger logger, string reason);
+
+    // Next free id: 135.
 }

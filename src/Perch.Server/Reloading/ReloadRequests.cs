@@ -36,36 +36,50 @@ internal sealed class ReloadRequests : IDisposable
     /// <param name="options">What the settings say.</param>
     /// <param name="files">What is watched where they say nothing.</param>
     /// <returns>What is watched, for a person.</returns>
-    /// <exception cref="GatewayServerStartException">The system watches nothing (more).</exception>
+    /// <exception cref="GatewayServerStartException">There is no such folder, or the system watches nothing (more).</exception>
     internal string Watch(GatewayServerReload options, WatchedFiles files)
     {
-        _filter = new WatchFilter(options, files);
-        IReadOnlyList<string> folders = options.Directories.Count > 0 ? options.Directories : files.Folders;
-        string[] all = [.. folders.Select(static folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];
-        foreach (string folder in all.Where(folder => !_watchers.ContainsKey(folder) && !Array.Exists(all, other => IsBelow(folder, other))))
+        var filter = new WatchFilter(options, files);
+        _filter = filter;
+        foreach (string folder in filter.Folders.Where(folder => !_watchers.ContainsKey(folder) && !filter.Folders.Any(other => WatchFilter.IsBelow(folder, other))))
         {
             _watchers.Add(folder, Watch(folder));
         }
 
-        return $"{string.Join(", ", all)} for {string.Join(", ", files.Include.Concat(options.Include))}";
+        return $"{string.Join(", ", filter.Folders)} for {string.Join(", ", files.Include.Concat(options.Include))}";
     }
 
-    /// <summary>Waits until there is a reason, and no more has come for a while.</summary>
+    /// <summary>Waits until there is a reason, and no more has come for a while. If that is given up, reasons that have come are kept.</summary>
     /// <returns>The reason, as the beginning of a sentence.</returns>
     internal async Task<string> WaitAsync(CancellationToken cancellation)
     {
         HashSet<string> reasons = [await _reasons.Reader.ReadAsync(cancellation)];
-        while (await MoreComesAsync(cancellation))
+        try
         {
-            while (_reasons.Reader.TryRead(out string? reason))
+            while (await MoreComesAsync(cancellation))
             {
-                reasons.Add(reason);
+                while (_reasons.Reader.TryRead(out string? reason))
+                {
+                    reasons.Add(reason);
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (string reason in reasons)
+            {
+                Repeat(reason);
+            }
+
+            throw;
         }
 
         string more = reasons.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {reasons.Count - 1} more)") : "";
         return reasons.First() + more;
     }
+
+    /// <summary>A reason that came to nothing: it is there again.</summary>
+    internal void Repeat(string reason) => _reasons.Writer.TryWrite(reason);
 
     public void Dispose()
     {
@@ -75,8 +89,6 @@ internal sealed class ReloadRequests : IDisposable
             watcher.Dispose();
         }
     }
-
-    private static bool IsBelow(string folder, string other) => folder.StartsWith(other + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private async Task<bool> MoreComesAsync(CancellationToken cancellation)
     {
@@ -94,6 +106,11 @@ internal sealed class ReloadRequests : IDisposable
 
     private FileSystemWatcher Watch(string folder)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new GatewayServerStartException($"{folder} cannot be watched: there is no such folder.");
+        }
+
         var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
         watcher.Created += (_, change) => OnNew(folder, change.FullPath);
         watcher.Changed += (_, change) => OnChange(folder, change.FullPath);
@@ -141,7 +158,7 @@ internal sealed class ReloadRequests : IDisposable
 
     private void OnChange(string folder, string path)
     {
-        if (_filter!.Counts(folder, path))
+        if (_filter!.Counts(path))
         {
             _reasons.Writer.TryWrite($"{Path.GetRelativePath(folder, path)} has changed");
         }

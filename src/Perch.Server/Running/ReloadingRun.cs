@@ -42,7 +42,7 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
         try
         {
             AppGeneration first = await app.MakeAsync(stop);
-            using Supervisor supervisor = supervise(first, Watch(requests));
+            using Supervisor supervisor = Supervise(first, requests);
 
             // From here on signals are the supervisor's, which would take the token's for a second one.
             stop.ThrowIfCancellationRequested();
@@ -67,6 +67,20 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
         }
     }
 
+    /// <summary>Hands the first over, or removes it.</summary>
+    private Supervisor Supervise(AppGeneration first, ReloadRequests requests)
+    {
+        try
+        {
+            return supervise(first, Watch(requests));
+        }
+        catch
+        {
+            first.Remove();
+            throw;
+        }
+    }
+
     /// <returns>What is watched, for a person; null for nothing.</returns>
     private string? Watch(ReloadRequests requests) => options.IsOn ? requests.Watch(options, app.Files) : null;
 
@@ -75,16 +89,37 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
     {
         while (true)
         {
-            ReloadLog.Reloads(logger, await requests.WaitAsync(cancellation));
+            string reason = await requests.WaitAsync(cancellation);
+            ReloadLog.Reloads(logger, reason);
             try
             {
-                supervisor.Replace(await app.MakeAsync(cancellation));
-                Watch(requests);
+                AppGeneration next = await app.MakeAsync(cancellation);
+                WatchMore(requests);
+                await supervisor.ReplaceAsync(next).WaitAsync(cancellation);
             }
-            catch (GatewayServerStartException exception)
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                // The start failed before this was tried, which may mend it.
+                requests.Repeat(reason);
+                throw;
+            }
+            catch (Exception exception)
             {
                 ReloadLog.NotReloaded(logger, exception.Message);
             }
+        }
+    }
+
+    /// <summary>What has come to the app is watched as well, where that can be: the app is served all the same.</summary>
+    private void WatchMore(ReloadRequests requests)
+    {
+        try
+        {
+            Watch(requests);
+        }
+        catch (GatewayServerStartException exception)
+        {
+            ReloadLog.NotAllWatched(logger, exception.Message);
         }
     }
 }

@@ -27,7 +27,8 @@ internal sealed partial class Supervisor : IDisposable
     private readonly ServerSockets _sockets;
     private readonly ILogger _logger;
     private readonly Action _started;
-    private readonly Channel<(SupervisorEvent What, AppGeneration? Next)> _events = Channel.CreateUnbounded<(SupervisorEvent, AppGeneration?)>();
+    private readonly Channel<(SupervisorEvent What, AppGeneration? Next, TaskCompletionSource? Taken)> _events =
+        Channel.CreateUnbounded<(SupervisorEvent, AppGeneration?, TaskCompletionSource?)>();
     private readonly List<Slot> _slots = [];
     private readonly List<PosixSignalRegistration> _signals = [];
     private AppGeneration? _generation;
@@ -80,8 +81,8 @@ internal sealed partial class Supervisor : IDisposable
         Fill();
         while (!_isStopping || _slots.Count > 0)
         {
-            (SupervisorEvent what, AppGeneration? next) = await _events.Reader.ReadAsync(CancellationToken.None);
-            Act(what, next);
+            (SupervisorEvent what, AppGeneration? next, TaskCompletionSource? taken) = await _events.Reader.ReadAsync(CancellationToken.None);
+            Act(what, next, taken);
             string? found = Look();
             failure ??= found;
         }
@@ -93,7 +94,13 @@ internal sealed partial class Supervisor : IDisposable
     }
 
     /// <summary>Replaces the workers by those of another generation; if its first does not start, the old ones go on.</summary>
-    internal void Replace(AppGeneration next) => Post(SupervisorEvent.Replace, next);
+    /// <returns>Ends when that begins; never if the supervisor has begun to stop before.</returns>
+    internal Task ReplaceAsync(AppGeneration next)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(SupervisorEvent.Replace, next, taken);
+        return taken.Task;
+    }
 
     public void Dispose()
     {
@@ -107,13 +114,13 @@ internal sealed partial class Supervisor : IDisposable
 
         _next?.Remove();
         _generation?.Remove();
-        while (_events.Reader.TryRead(out (SupervisorEvent What, AppGeneration? Next) late))
+        while (_events.Reader.TryRead(out (SupervisorEvent What, AppGeneration? Next, TaskCompletionSource? Taken) late))
         {
             late.Next?.Remove();
         }
     }
 
-    private void Post(SupervisorEvent what, AppGeneration? next = null) => _events.Writer.TryWrite((what, next));
+    private void Post(SupervisorEvent what, AppGeneration? next = null, TaskCompletionSource? taken = null) => _events.Writer.TryWrite((what, next, taken));
 
     private void On(PosixSignal signal, SupervisorEvent what) => _signals.Add(PosixSignalRegistration.Create(signal, context =>
     {
@@ -121,7 +128,7 @@ internal sealed partial class Supervisor : IDisposable
         Post(what);
     }));
 
-    private void Act(SupervisorEvent what, AppGeneration? next)
+    private void Act(SupervisorEvent what, AppGeneration? next, TaskCompletionSource? taken)
     {
         switch (what)
         {
@@ -136,6 +143,7 @@ internal sealed partial class Supervisor : IDisposable
                 break;
             case SupervisorEvent.Replace:
                 Renew(next);
+                taken?.TrySetResult();
                 break;
             case SupervisorEvent.Add when !_isStopping:
                 _wanted++;

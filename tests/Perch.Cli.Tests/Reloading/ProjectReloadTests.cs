@@ -134,4 +134,33 @@ public sealed class ProjectReloadTests
         await perch.LineAsync("Ctrl+C stops it");
         await ReloadedApp.AnswerAsync(perch, '2');
     }
+
+    [Fact]
+    public async Task AChangeDuringAStartThatFails_IsTriedAtOnce()
+    {
+        using var app = new ReloadedApp();
+        app.WriteVersion('W');
+        await using PerchProcess perch = PerchProcess.Begin(app.StartInfo());
+        await perch.LineAsync("it waits");
+        app.Write("slow", "");
+        app.WriteVersion('2');
+        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), $"the build; {perch.All}");
+        File.Delete($"{app.Folder}/slow");
+        await File.WriteAllTextAsync(app.Go, "");
+        await perch.LineAsync("The app has not started, and is tried again when it changes: the database is away");
+        await perch.LineAsync("Ctrl+C stops it");
+        await ReloadedApp.AnswerAsync(perch, '2');
+    }
+
+    [Fact]
+    public async Task ABuildWhoseResultCannotBeRead_IsShown_AndTheNextChangeIsBuilt()
+    {
+        using var app = new ReloadedApp();
+        await using PerchProcess perch = await app.StartAsync();
+        app.Write("odd", "");
+        app.WriteVersion('2');
+        await perch.LineAsync("The app is not loaded again, the old one goes on: ");
+        app.Write("Other.cs", "");
+        await perch.LineAsync("Other.cs has changed: the app is loaded again.");
+    }
 }

@@ -114,6 +114,21 @@ public sealed class PythonReloadTests : IDisposable
     }
 
     [PythonFact]
+    public async Task AChangeDuringAStartThatFails_IsTriedAtOnce()
+    {
+        string go = _folder.File("go");
+        _folder.Write("main.py", $"import os, time\nprint('it starts')\nwhile not os.path.exists('{go}'):\n    time.sleep(0.02)\nraise SystemExit('no database')");
+        await using PerchProcess perch = PerchProcess.Begin(StartInfo());
+        await perch.LineAsync("it starts");
+        WriteVersion("two");
+        await perch.LineAsync("main.py has changed: the app is loaded again.");
+        await File.WriteAllTextAsync(go, "");
+        await perch.LineAsync("The app has not started, and is tried again when it changes: ");
+        await perch.LineAsync("Ctrl+C stops it");
+        await AnswerAsync(perch, "two");
+    }
+
+    [PythonFact]
     public async Task AnAppThatDoesNotStart_EndsWith0WhenItIsStopped()
     {
         _folder.Write("main.py", "raise SystemExit('no database')");
@@ -167,6 +182,24 @@ public sealed class PythonReloadTests : IDisposable
         await perch.LineAsync("two.py has changed");
         await AnswerAsync(perch, "two");
         Assert.DoesNotContain(Reloads(perch), line => line.Contains("main.py", StringComparison.Ordinal));
+    }
+
+    [PythonFact]
+    public async Task ReloadDir_MayBeBelowAnother()
+    {
+        Directory.CreateDirectory(_folder.File(".conf"));
+        WriteVersion("one");
+        await using PerchProcess perch = await StartAsync("--reload-dir", _folder.Path, "--reload-dir", _folder.File(".conf"));
+        _folder.Write(".conf/some.py", "");
+        await perch.LineAsync(".conf/some.py has changed: the app is loaded again.");
+    }
+
+    [PythonFact]
+    public async Task AnAppDirThatIsMissing_EndsItWith3AndOneLine()
+    {
+        string missing = _folder.File("nosuch");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "main:app", "--app-dir", missing, "--reload", "--port", "0");
+        Assert.Equal((3, $"perch: {missing} cannot be watched: there is no such folder."), (exitCode, errors));
     }
 
     [PythonFact]

@@ -27,6 +27,16 @@ internal sealed class ReloadedApp : IDisposable
                         await receive();
                         await send(new LifespanStartupFailed("the database is away"));
                         break;
+                    case LifespanScope when Version == "version W":
+                        Console.Error.WriteLine("it waits");
+                        while (!File.Exists(Path.Combine(Path.GetTempPath(), "../go")))
+                        {
+                            await Task.Delay(20);
+                        }
+
+                        await receive();
+                        await send(new LifespanStartupFailed("the database is away"));
+                        break;
                     case LifespanScope when Version == "version H":
                         Console.Error.WriteLine("it hangs");
                         Thread.Sleep(Timeout.Infinite);
@@ -63,6 +73,9 @@ internal sealed class ReloadedApp : IDisposable
               <ItemGroup><Reference Include="{typeof(GatewayApp).Assembly.Location}" /></ItemGroup>
               <Target Name="Slow" BeforeTargets="BeforeBuild" Condition="Exists('slow')">
                 <Exec Command="touch building; sleep 600" />
+              </Target>
+              <Target Name="Odd" AfterTargets="Build" Condition="Exists('odd')">
+                <WriteLinesToFile File="$(ProjectAssetsFile)" Lines="{"{}"}" Overwrite="true" />
               </Target>
             </Project>
             """);

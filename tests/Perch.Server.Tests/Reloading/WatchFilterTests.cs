@@ -29,6 +29,23 @@ public sealed class WatchFilterTests
     public void WithSettings(string file, bool counts) =>
         Assert.Equal(counts, Counts(new GatewayServerReload { Include = ["*.html", ".env", "/home/.me/app/data"], Exclude = ["made"] }, file));
 
+    [Theory]
+    [InlineData("Mine.cs", true)]
+    [InlineData(".conf/Mine.cs", true)]
+    [InlineData(".conf/.made/Mine.cs", false)]
+    [InlineData(".conf/made/Mine.cs", false)]
+    [InlineData(".other/Mine.cs", false)]
+    [InlineData("../Mine.cs", false)]
+    public void AFolderBelowAnother_CountsByItself(string file, bool counts)
+    {
+        WatchedFiles both = Files with { Folders = [.. Files.Folders, $"{Files.Folders[0]}/.conf/"] };
+        Assert.Equal(counts, new WatchFilter(new GatewayServerReload { Exclude = [".conf/made"] }, both).Counts(Path.GetFullPath(file, Files.Folders[0])));
+    }
+
+    [Fact]
+    public void TheRoot_IsAFolderAsOthers() =>
+        Assert.True(new WatchFilter(new GatewayServerReload { Directories = ["/"] }, Files).Counts("/some/Mine.cs"));
+
     private static bool Counts(GatewayServerReload options, string file) =>
-        new WatchFilter(options, Files).Counts(Files.Folders[0], Path.Combine(Files.Folders[0], file));
+        new WatchFilter(options, Files).Counts(Path.Combine(Files.Folders[0], file));
 }
