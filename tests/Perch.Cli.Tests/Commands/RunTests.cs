@@ -333,10 +333,15 @@ public sealed class RunTests
     }
 
     [PythonFact]
-    public async Task APythonModuleThatIsNotThere_EndsWith3()
+    public Task APythonModuleThatIsNotThere_EndsWith3() => IsNotThereAsync("auto");
+
+    [PythonFact]
+    public Task APythonModuleThatIsNotThere_EndsWith3WithoutLifespanToo() => IsNotThereAsync("off");
+
+    private static async Task IsNotThereAsync(string lifespan)
     {
         using var folder = new TemporaryFolder();
-        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "nowhere:app", "--app-dir", folder.Path, "--port", "0");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "nowhere:app", "--app-dir", folder.Path, "--port", "0", "--lifespan", lifespan);
         Assert.Equal(3, exitCode);
         Assert.Contains("nowhere", errors, StringComparison.Ordinal);
     }
