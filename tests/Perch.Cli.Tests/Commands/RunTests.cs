@@ -119,6 +119,7 @@ public sealed class RunTests
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.", "run")]
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.")]
     [InlineData("perch: rnu is no command; the nearest is run. perch run --help lists what there is.", "rnu")]
+    [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot", "1", "main:app")]
     public async Task NoApp_EndsWith2(string line, params string[] arguments) => Assert.Equal((2, "", line), await PerchProcess.RunAsync(arguments));
 
     [Theory]
