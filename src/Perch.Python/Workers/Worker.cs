@@ -57,7 +57,8 @@ internal sealed class Worker : IWorkerEvents
         var worker = new Worker(context, number, process);
         try
         {
-            await process.Connection.SendAsync(context.Settings, cancellation);
+            // Not given up between: what sees to the end of the process begins behind it.
+            await process.Connection.SendAsync(context.Settings, CancellationToken.None);
         }
         catch (System.Net.Sockets.SocketException)
         {
