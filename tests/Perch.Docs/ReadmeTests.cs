@@ -18,9 +18,9 @@ public sealed partial class ReadmeTests
     public async Task TheCommandsOfTheReadme_DoWhatItSays()
     {
         IReadOnlyList<string> blocks = Repository.Blocks("README.md", "sh");
-        Assert.Equal(3, blocks.Count);
+        Assert.Equal(4, blocks.Count);
         Assert.Equal("dotnet run --project samples/Hello\n", blocks[0]);
-        Assert.Equal("bash tests/run.sh\n", blocks[2]);
+        Assert.Equal("bash tests/run.sh\n", blocks[3]);
         Assert.Contains("bash tests/run.sh", Repository.Read(".ci/run"), StringComparison.Ordinal);
 
         await using SampleProcess hello = await SampleProcess.RunAsync("samples/Hello", "Now listening on: http://127.0.0.1:8000");
@@ -31,6 +31,24 @@ public sealed partial class ReadmeTests
             Assert.Equal("Hello, World!", await curl!.StandardOutput.ReadToEndAsync());
         }
     }
+
+    [Fact]
+    public async Task ThePythonAppOfTheReadme_IsServed()
+    {
+        string[] words = Repository.Blocks("README.md", "sh")[2].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["dotnet", "run", "--project", "src/Perch.Cli", "--"], words[..5]);
+        if (!HasPython)
+        {
+            return;
+        }
+
+        await using SampleProcess perch = await SampleProcess.RunAsync("src/Perch.Cli", "listening on http://127.0.0.1:8000", words[5..]);
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(new Uri("http://127.0.0.1:8000/")));
+    }
+
+    private static bool HasPython =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(static folder => File.Exists(Path.Combine(folder, "python3")));
 
     [Fact]
     public void EveryLinkOfADocument_LeadsToAFile()

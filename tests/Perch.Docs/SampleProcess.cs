@@ -13,10 +13,10 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     private SampleProcess(Process process) => _process = process;
 
-    /// <summary>Runs a sample as the README does (<c>dotnet run --project</c>), without building it again, and waits for a line that it prints.</summary>
-    internal static async Task<SampleProcess> RunAsync(string project, string untilLine)
+    /// <summary>Runs a project as the README does (<c>dotnet run --project</c>), without building it again, and waits for a line that it prints.</summary>
+    internal static async Task<SampleProcess> RunAsync(string project, string untilLine, params string[] arguments)
     {
-        ProcessStartInfo start = Repository.Command("dotnet", "run", "--no-build", "-c", Repository.Configuration, "--project", project);
+        ProcessStartInfo start = Repository.Command("dotnet", ["run", "--no-build", "-c", Repository.Configuration, "--project", project, "--", .. arguments]);
         var listening = new TaskCompletionSource();
         var sample = new SampleProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         void OnLine(object sender, DataReceivedEventArgs line)

@@ -71,17 +71,24 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
     }
 
     /// <summary>Has the server hand its connection over.</summary>
-    /// <exception cref="RequestRejectedException">It would not: it has as many upgraded connections as it may have.</exception>
-    private protected static async Task<T> UpgradeAsync<T>(Func<Task<T>> upgrade)
+    /// <exception cref="RequestRejectedException">It would not.</exception>
+    /// <exception cref="ClientDisconnectedException">The response was aborted meanwhile.</exception>
+    private protected async Task<T> UpgradeAsync<T>(Func<Task<T>> upgrade)
     {
         try
         {
             return await upgrade();
         }
-        catch (InvalidOperationException exception)
+        catch (ObjectDisposedException exception)
+        {
+            throw new ClientDisconnectedException("The client has disconnected.", exception);
+        }
+        catch (InvalidOperationException exception) when (!Response.HasStarted)
         {
             // The handshake has been checked, and nobody has upgraded before: this is what is left that the server can mean.
-            throw new RequestRejectedException(StatusCodes.Status503ServiceUnavailable, "Too many upgraded connections.", exception);
+            var refused = new RequestRejectedException(StatusCodes.Status503ServiceUnavailable, "Too many upgraded connections.", exception);
+            Mount.Host.Log.HandshakeRefused(Request.RawTarget, refused.StatusCode, refused.Message);
+            throw refused;
         }
     }
 
@@ -92,7 +99,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
         {
             if (_accepts)
             {
-                // The server would not upgrade: it has as many upgraded connections as it may have.
+                // The server would not upgrade.
                 Response.Headers.Clear();
             }
 

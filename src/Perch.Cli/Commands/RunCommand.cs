@@ -67,6 +67,9 @@ internal sealed class RunCommand
                 options.Processes.LeaveToTheApp();
                 options.Limits.MaxRequests = null;
                 options.Limits.MaxRequestsJitter = 0;
+
+                // To it, the host's lifespan is the start and the end of its processes, whatever these do for the app.
+                options.App.Lifespan = LifespanMode.On;
             }
 
             if (app.Reload is { } reload)

@@ -20,7 +20,9 @@ internal static class UsageText
 
     private static string OfRun(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens.FirstOrDefault(static token => token.StartsWith('-')) is { } option)
+        // An option that is none, before the app, is taken for the app.
+        IEnumerable<string> app = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static result => result.Tokens).Select(static token => token.Value);
+        if (app.Concat(parsed.UnmatchedTokens).FirstOrDefault(static token => token.StartsWith('-')) is { } option)
         {
             string name = option.Split('=')[0];
             string? near = NearName.Of(name, parsed.CommandResult.Command.Options.Select(static known => known.Name));

@@ -25,7 +25,9 @@ internal sealed class ConnectionRefusals(HttpGateway gateway)
 
         ConnectionFacts facts = gateway.FactsOf(connection);
         gateway.Options.OnRefused?.Invoke(new RefusedRequest(facts.DescribeRefused(), HasLine: false, reason, TimeSpan.Zero));
-        gateway.Engines.Rent(facts).WriteRefusal(reason, transport.Output);
+        Http1Engine engine = gateway.Engines.Rent(facts);
+        engine.WriteRefusal(reason, transport.Output);
+        gateway.Engines.Return(engine);
 
         // No more of them are held than connections are served: otherwise the limit on those would be none.
         bool mayDrain = Interlocked.Increment(ref _count) <= (gateway.Options.Limits.MaxConnections ?? int.MaxValue);

@@ -133,7 +133,7 @@ public sealed class GatewayListener : IAsyncDisposable
         {
             // The app has started: it is to give back what it took.
             await DisposeAsync(listeners);
-            await _lifespan.StopAsync(cancellation);
+            await _lifespan.StopInTimeAsync(_time, cancellation);
             throw;
         }
 
@@ -239,15 +239,23 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private async Task AcceptAsync(IConnectionListener listener, TlsEndPoint? tls)
     {
-        while (await listener.AcceptAsync() is { } connection)
+        try
         {
-            _connections.TryAdd(connection, 0);
+            while (await listener.AcceptAsync() is { } connection)
+            {
+                _connections.TryAdd(connection, 0);
 
-            // Not on this thread: an app that blocks would keep others from being accepted.
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls),
-                (Listener: this, Connection: connection, Tls: tls),
-                preferLocal: false);
+                // Not on this thread: an app that blocks would keep others from being accepted.
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static work => _ = work.Listener.ServeAsync(work.Connection, work.Tls),
+                    (Listener: this, Connection: connection, Tls: tls),
+                    preferLocal: false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // A transport's own affair. The stop, which waits for this, is to find the connections and the app all the same.
+            _gateway.Log.AcceptFailed($"{listener.EndPoint}", exception);
         }
     }
 
@@ -256,10 +264,10 @@ public sealed class GatewayListener : IAsyncDisposable
 
     private async Task ServeAsync(ConnectionContext connection, TlsEndPoint? tls)
     {
-        using ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
         bool hasEntered = _gateway.TryEnter();
         try
         {
+            ListenerMetrics.Measurement? measurement = _metrics.Begin(connection.LocalEndPoint);
             try
             {
                 await (!hasEntered ? _gateway.RefuseAsync(connection, isSilent: tls is not null)
@@ -278,6 +286,7 @@ public sealed class GatewayListener : IAsyncDisposable
                 }
 
                 await _gateway.CloseAsync(connection);
+                measurement?.Dispose();
             }
         }
         catch (Exception exception)

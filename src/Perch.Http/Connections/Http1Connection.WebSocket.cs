@@ -13,6 +13,7 @@ internal sealed partial class Http1Connection : IWebSocketHost
 {
     private WebSocketExchange? _webSocket;
     private RequestSource? _upgraded;
+    private TaskCompletionSource? _outputEnd;
 
     CancellationToken IWebSocketHost.ClientGone => _connection.ConnectionClosed;
 
@@ -49,7 +50,28 @@ internal sealed partial class Http1Connection : IWebSocketHost
     void IWebSocketHost.OnFault(WebSocketScope scope, WebSocketFault fault) => _gateway.Log.WebSocketFailed(scope, fault);
 
     /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
-    void IWebSocketConnection.OnSessionEnded() => _ = _output.CompleteAsync().AsTask();
+    void IWebSocketConnection.OnSessionEnded() => _ = CompleteOutputAsync(fault: null);
+
+    /// <summary>By the end of the session and by the connection's, on two threads: a writer over a stream, as with TLS, is for one at a time.</summary>
+    /// <returns>When it is done, whoever came first.</returns>
+    private async Task CompleteOutputAsync(Exception? fault)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _outputEnd, end, null) is { } first)
+        {
+            await first.Task;
+            return;
+        }
+
+        try
+        {
+            await _output.CompleteAsync(fault);
+        }
+        finally
+        {
+            end.SetResult();
+        }
+    }
 
     /// <summary>Runs the app. The connection is over after it.</summary>
     private Task RunWebSocketAsync()

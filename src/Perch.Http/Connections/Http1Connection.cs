@@ -144,7 +144,7 @@ internal sealed partial class Http1Connection
         _rented?.Close();
         _upgraded?.End();
         await _input.CompleteAsync(fault);
-        await _output.CompleteAsync(fault);
+        await (_webSocket is null ? _output.CompleteAsync(fault) : new ValueTask(CompleteOutputAsync(fault)));
         if (_rented is { } engine)
         {
             _gateway.ConnectionEnded?.Invoke(engine);

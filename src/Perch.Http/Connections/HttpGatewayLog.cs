@@ -55,6 +55,9 @@ internal sealed partial class HttpGatewayLog
     /// <summary>Something is wrong with Perch.</summary>
     internal void ConnectionFailed(string connectionId, Exception exception) => ConnectionFailed(_logger, connectionId, exception);
 
+    /// <summary>A listener's transport has failed.</summary>
+    internal void AcceptFailed(string endPoint, Exception exception) => AcceptFailed(_logger, endPoint, exception);
+
     /// <summary>A WebSocket has been accepted or denied.</summary>
     internal void WebSocketAnswered(WebSocketScope scope, string answer) => WebSocketAnswered(_logger, RawPath(scope), answer);
 
@@ -98,5 +101,8 @@ internal sealed partial class HttpGatewayLog
     [LoggerMessage(59, LogLevel.Debug, "Connection {ConnectionId}: no TLS, {Reason}", EventName = "HandshakeFailed")]
     private static partial void HandshakeFailed(ILogger logger, string connectionId, string reason);
 
-    // Next free id: 60. 40 to 49 are TcpConnection's.
+    [LoggerMessage(60, LogLevel.Critical, "{EndPoint}: no connection is accepted any more.", EventName = "AcceptFailed")]
+    private static partial void AcceptFailed(ILogger logger, string endPoint, Exception exception);
+
+    // Next free id: 61. 40 to 49 are TcpConnection's.
 }

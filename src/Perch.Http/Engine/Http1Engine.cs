@@ -83,9 +83,10 @@ internal sealed partial class Http1Engine
     /// <summary>Serves a connection from now on: a new one, or one that waits for a request while others have its engine.</summary>
     internal void Attach(ConnectionFacts connection) => Source.Connection = connection;
 
-    /// <summary>Leaves a connection that waits for a request, and nothing of it behind.</summary>
+    /// <summary>Leaves a connection that waits for a request; what the next one may be answered by is not of the last.</summary>
     internal void Detach()
     {
+        _head = default;
         _storage.Trim();
         Source.Connection = ConnectionFacts.None;
     }

@@ -3,9 +3,8 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// RFC 9112 7.1.1: <c>chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )</c>, from the first byte after the size
-/// to the CR of the
-/// line. They are checked and ignored, as the clause asks: an extension that hides a line end is a way to smuggle a request.
+/// RFC 9112 7.1.1: <c>chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )</c>, from the first byte after the size to
+/// the CR of the line. They are checked and ignored, as the clause asks: an extension that hides a line end is a way to smuggle a request.
 /// </summary>
 internal struct ChunkExtension
 {

@@ -3,9 +3,8 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// RFC 9112 7.1: <c>chunked-body = *chunk last-chunk trailer-section CRLF</c>. It goes on at any byte. Trailers are validated and
-/// dropped: no gateway
-/// event carries them, and RFC 9110 6.5.1 lets a recipient discard them.
+/// RFC 9112 7.1: <c>chunked-body = *chunk last-chunk trailer-section CRLF</c>. It goes on at any byte. Trailers are validated and dropped:
+/// no gateway event carries them, and RFC 9110 6.5.1 lets a recipient discard them.
 /// </summary>
 internal struct ChunkedDecoder
 {

@@ -22,8 +22,7 @@ internal static class FieldLine
         if (line[colon] != ':' || colon == 0) return ParseResult.Reject(NameFault(line[colon], colon));
 
         // RFC 9110 5.5: field-content = field-vchar [ 1*( SP / HTAB / field-vchar ) field-vchar ]; CR, LF, NUL and other controls are
-        // refused,
-        // not replaced by SP as the clause also allows: a recipient behind us might read them otherwise.
+        // refused, not replaced by SP as the clause also allows: a recipient behind us might read them otherwise.
         var end = line.IndexOfAny(ByteClasses.Control);
         if (end < 0) return ParseResult.NeedMore;
         if (line[end] != '\r')

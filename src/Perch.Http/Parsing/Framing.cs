@@ -126,9 +126,8 @@ internal static class Framing
         return RejectReason.None;
     }
 
-    // RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 item 5: an invalid value is an unrecoverable error, unless it is a list of
-    // valid values that are
-    // all the same; several lines are such a list (RFC 9110 5.3).
+    // RFC 9110 8.6: Content-Length = 1*DIGIT. RFC 9112 6.3 item 5: an invalid value is an unrecoverable error, unless it is a list of valid
+    // values that are all the same; several lines are such a list (RFC 9110 5.3).
     private static RejectReason ContentLength(ref RequestHead head, ReadOnlySpan<byte> value)
     {
         while (true)
@@ -163,8 +162,7 @@ internal static class Framing
     }
 
     // RFC 9112 6.1: chunked MUST be applied once and last; codings that are not known get 501. Only the one coding "chunked" is read, so
-    // that no
-    // two recipients can differ about where the body ends.
+    // that no two recipients can differ about where the body ends.
     private static RejectReason TransferEncoding(ref RequestHead head, ReadOnlySpan<byte> value)
     {
         if (head.Has(HeadFacts.HasTransferEncoding)) return RejectReason.InvalidTransferEncoding;

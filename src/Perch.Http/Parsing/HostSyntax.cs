@@ -7,8 +7,7 @@ internal static class HostSyntax
 {
     /// <summary>
     /// Whether a Host value or an authority without user information is right. An empty value is: a client sends it for a target that has
-    /// no
-    /// authority (RFC 9112 3.2). A port without a host is not: no http URI has an empty host (RFC 9110 4.2.1).
+    /// no authority (RFC 9112 3.2). A port without a host is not: no http URI has an empty host (RFC 9110 4.2.1).
     /// </summary>
     internal static bool IsValid(ReadOnlySpan<byte> value)
     {

@@ -14,8 +14,7 @@ internal static partial class RequestHeadParser
 
     /// <summary>
     /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines,
-    /// which no longer
-    /// wait for each other. Neither has a branch that depends on where the lines end.
+    /// which no longer wait for each other. Neither has a branch that depends on where the lines end.
     /// </summary>
     [SkipLocalsInit]
     private static bool TryReadWhole<TIsa>(
@@ -26,8 +25,7 @@ internal static partial class RequestHeadParser
         if (end < 0) return false;
 
         // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the
-        // place of the
-        // line end before it.
+        // place of the line end before it.
         var requestLineEnd = (int)fields[0];
         var count = lines - 1;
         if (!RequestLine.TryReadCommon<TIsa>(window, requestLineEnd, ref head, limits.MaxRequestLineBytes)
@@ -134,8 +132,7 @@ internal static partial class RequestHeadParser
         for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
-            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with
-            // CR LF.
+            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR LF.
             var lineEnd = (int)fields[i];
             // No call for a long name: the loop's variables would live in memory.
             var inBlock = BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start)));

@@ -9,9 +9,8 @@ namespace Perch.Http.Parsing;
 /// </summary>
 /// <remarks>
 /// A head that is whole and right, as nearly all are, takes the fast way (<c>TryReadWhole</c>). Every other is read line by line by
-/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of
-/// the bytes: the
-/// verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
+/// <see cref="RequestLine.Read"/> and <see cref="FieldLine.Read"/>, which alone decide what is wrong. They find errors in the order of the
+/// bytes: the verdict is that of the shortest prefix that has one, so it does not depend on how the reads split the input. After
 /// <see cref="ParseStatus.NeedMore"/> the next call goes on at the first line that was not complete.
 /// </remarks>
 internal static partial class RequestHeadParser

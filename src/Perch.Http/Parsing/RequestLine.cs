@@ -120,9 +120,8 @@ internal static class RequestLine
             });
         }
 
-        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it,
-        // and what is
-        // not allowed in a URI is refused rather than repaired: repair is what request smuggling lives on.
+        // RFC 9112 3.2: request-target = origin-form / absolute-form / authority-form / asterisk-form. No white space is allowed in it, and
+        // what is not allowed in a URI is refused rather than repaired: repair is what request smuggling lives on.
         var target = line[(methodEnd + 1)..];
         var length = target.IndexOfAnyExcept(ByteClasses.Target);
         if (!TargetSyntax.HasValidEncodingSoFar(length < 0 ? target : target[..length], isComplete: length >= 0))

@@ -3,9 +3,8 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// RFC 9112 7.1.2: <c>trailer-section = *( field-line CRLF )</c> and the empty line after it, by the rules of <see cref="FieldLine"/>,
-/// byte by byte. Nothing is
-/// kept, so a trailer can change neither framing nor routing (RFC 9110 6.5.1).
+/// RFC 9112 7.1.2: <c>trailer-section = *( field-line CRLF )</c> and the empty line after it, by the rules of <see cref="FieldLine"/>, byte
+/// by byte. Nothing is kept, so a trailer can change neither framing nor routing (RFC 9110 6.5.1).
 /// </summary>
 internal struct TrailerSection(in BodyLimits limits)
 {

@@ -41,14 +41,19 @@ internal sealed class PendingSend(WebSocketSession session) : IValueTaskSource
 
     public void GetResult(short token)
     {
+        // Who asks too early, or with the token of an earlier send, gets an exception: it is not the waiter that this is given back by.
+        bool hasEnded = _core.GetStatus(token) != ValueTaskSourceStatus.Pending;
         try
         {
             _core.GetResult(token);
         }
         finally
         {
-            Payload = default;
-            session.Reuse(this);
+            if (hasEnded)
+            {
+                Payload = default;
+                session.Reuse(this);
+            }
         }
     }
 

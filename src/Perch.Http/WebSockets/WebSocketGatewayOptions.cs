@@ -33,7 +33,7 @@ public sealed class WebSocketGatewayOptions
     /// <c>close_timeout</c> of the websockets library that uvicorn uses.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan CloseTimeout { get; set => field = OptionValue.Positive(value); } = TimeSpan.FromSeconds(10);
+    public TimeSpan CloseTimeout { get; set => field = OptionValue.Timer(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Whether permessage-deflate (RFC 7692) is agreed to when the client offers it. Defaults to false, as in ASP.NET Core: compressing
@@ -65,13 +65,5 @@ public sealed class WebSocketGatewayOptions
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public int DeflateThreshold { get; set => field = OptionValue.Between(value, 0, int.MaxValue); } = 1024;
 
-    private static TimeSpan Duration(TimeSpan value)
-    {
-        if (value != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-        }
-
-        return value;
-    }
+    private static TimeSpan Duration(TimeSpan value) => value == Timeout.InfiniteTimeSpan ? value : OptionValue.TimerOrZero(value);
 }

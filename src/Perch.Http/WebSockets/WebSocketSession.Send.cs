@@ -116,9 +116,9 @@ internal sealed partial class WebSocketSession
             WriteFrame(Opcode.Pong, payload);
             EndWriting();
         }
-        catch (Exception exception) when (IsLoss(exception))
+        catch (Exception exception)
         {
-            LoseOutput();
+            LoseOutput(exception);
         }
     }
 

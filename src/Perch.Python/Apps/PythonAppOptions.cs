@@ -72,21 +72,21 @@ public sealed class PythonAppOptions
     /// <c>--timeout-worker-healthcheck</c>. An app that blocks its loop for longer is to raise it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan HealthTimeout { get; set => field = OptionValue.Positive(value); } = TimeSpan.FromSeconds(5);
+    public TimeSpan HealthTimeout { get; set => field = OptionValue.Timer(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the requests of a worker that is replaced or stopped may take to end. Defaults to 30 s, as gunicorn's <c>--graceful-timeout</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public TimeSpan DrainTimeout { get; set => field = OptionValue.AtLeast(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(30);
+    public TimeSpan DrainTimeout { get; set => field = OptionValue.TimerOrZero(value); } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the app's lifespan shutdown, and the end of the process, may take before it is killed. Defaults to 10 s.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan StopTimeout { get; set => field = OptionValue.Positive(value); } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopTimeout { get; set => field = OptionValue.Timer(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long a request waits while no worker runs, because the last one has died and the next one is being started; 503 then. Defaults to 10 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public TimeSpan QueueTimeout { get; set => field = OptionValue.AtLeast(value, TimeSpan.Zero); } = TimeSpan.FromSeconds(10);
+    public TimeSpan QueueTimeout { get; set => field = OptionValue.TimerOrZero(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>Further variables for the workers' environment; they win over those of the host. Empty by default.</summary>
     public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>();

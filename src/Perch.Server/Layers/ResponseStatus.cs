@@ -16,7 +16,7 @@ internal struct ResponseStatus
         _ => _sent,
     };
 
-    /// <summary>The status, or 101 for a WebSocket that was accepted; 0 if the client left before there was one.</summary>
+    /// <summary>The status, or 101 for a WebSocket that was accepted; 0 if the app ended with none: because its client left, as a rule.</summary>
     /// <param name="failure">What the app let through.</param>
     internal readonly int Of(Exception? failure) => failure switch
     {

@@ -29,7 +29,7 @@ public sealed class GatewayServerLimits
     public int RequestHead { get; set => field = OptionValue.Between(value, 1, (2 * 1024 * 1024) - 1); } = 32 * 1024;
 
     /// <summary>The most header fields of a request. Beyond: 431. Defaults to 100, as Kestrel's.</summary>
-    public int RequestFields { get; set => field = OptionValue.AtLeast(value, 1); } = 100;
+    public int RequestFields { get; set => field = OptionValue.Between(value, 1, (2 * 1024 * 1024) - 1); } = 100;
 
     /// <summary>The largest request body, in bytes; 0 for no limit. Beyond: 413. Defaults to 30,000,000, as Kestrel's.</summary>
     public long RequestBody { get; set => field = OptionValue.AtLeast(value, 0); } = 30_000_000;

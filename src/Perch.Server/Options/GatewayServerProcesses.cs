@@ -17,7 +17,7 @@ public sealed class GatewayServerProcesses
     /// process of its own as well. Defaults to 5 s, as uvicorn's <c>--timeout-worker-healthcheck</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    public TimeSpan HealthCheckTimeout { get; set => field = OptionValue.Positive(value); } = DefaultHealthCheckTimeout;
+    public TimeSpan HealthCheckTimeout { get; set => field = OptionValue.Timer(value); } = DefaultHealthCheckTimeout;
 
     /// <summary>
     /// The most memory of a worker (its resident set), in bytes; one that has more is replaced. When it is set, a single worker is a process of

@@ -4,10 +4,10 @@ namespace Perch.Server;
 public sealed class GatewayServerTimeouts
 {
     /// <summary>How long a connection may wait for its next request. Defaults to 5 s, as uvicorn's <c>--timeout-keep-alive</c>.</summary>
-    public TimeSpan KeepAlive { get; set => field = Positive(value); } = TimeSpan.FromSeconds(5);
+    public TimeSpan KeepAlive { get; set => field = OptionValue.Timer(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a request head may take, from its first byte. Beyond: 408. Defaults to 30 s, as Kestrel's.</summary>
-    public TimeSpan RequestHead { get; set => field = Positive(value); } = TimeSpan.FromSeconds(30);
+    public TimeSpan RequestHead { get; set => field = OptionValue.Timer(value); } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a request body or a reader may be slower than its rate. Defaults to 5 s, as Kestrel's.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not more than 1 s: time-outs are looked at once a second.</exception>
@@ -25,12 +25,5 @@ public sealed class GatewayServerTimeouts
     /// How long a stop waits for what runs, before it ends it; null to wait for ever. Defaults to null, as uvicorn's
     /// <c>--timeout-graceful-shutdown</c>.
     /// </summary>
-    public TimeSpan? GracefulShutdown { get; set => field = value is { } time ? Positive(time) : null; }
-
-    private static TimeSpan Positive(TimeSpan value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromMilliseconds(int.MaxValue));
-        return value;
-    }
+    public TimeSpan? GracefulShutdown { get; set => field = value is { } time ? OptionValue.Timer(time) : null; }
 }

@@ -27,22 +27,26 @@ internal sealed partial class ProxyProtocol(GatewayServerOptions options, ILogge
             return;
         }
 
+        if (await ReadInTimeAsync(connection, stop))
+        {
+            await next(connection);
+        }
+    }
+
+    /// <summary>A method of its own: what bounds its time does not live as long as the connection.</summary>
+    private async Task<bool> ReadInTimeAsync(ConnectionContext connection, CancellationToken stop)
+    {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
         time.CancelAfter(options.Timeouts.RequestHead);
         try
         {
-            if (!await ReadAsync(connection, time.Token))
-            {
-                return;
-            }
+            return await ReadAsync(connection, time.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             Refuse(connection, "it did not come");
-            return;
+            return false;
         }
-
-        await next(connection);
     }
 
     private async Task<bool> ReadAsync(ConnectionContext connection, CancellationToken cancellation)

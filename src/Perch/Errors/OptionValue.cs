@@ -3,6 +3,8 @@ namespace Perch;
 /// <summary>What the setters of options ask of a value: they get it back, or an <see cref="ArgumentOutOfRangeException"/> that names it.</summary>
 internal static class OptionValue
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(int.MaxValue);
+
     public static T AtLeast<T>(T value, T least)
         where T : IComparable<T>
     {
@@ -26,6 +28,12 @@ internal static class OptionValue
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
         return value;
     }
+
+    /// <summary>What a timer waits: positive, and no longer than any timer can.</summary>
+    public static TimeSpan Timer(TimeSpan value) => TimerOrZero(Positive(value));
+
+    /// <summary>The same, or zero.</summary>
+    public static TimeSpan TimerOrZero(TimeSpan value) => Between(value, TimeSpan.Zero, LongestTimer);
 
     /// <summary>Where an app is mounted: empty, or a prefix of paths.</summary>
     public static string RootPath(string value)

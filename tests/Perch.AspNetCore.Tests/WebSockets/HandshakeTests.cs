@@ -200,7 +200,14 @@ public abstract class HandshakeTests(WebSocketEngineKind engine) : WebSocketTest
     public async Task An_accept_that_the_server_has_no_room_for_is_503_with_nothing_of_a_handshake(WebSocketEngineKind engine)
     {
         await using TestServer server = await StartAsync(
-            Apps.WebSocket(async (_, _, send) => await send(new WebSocketAccept(null, [("x-a", "1")]))),
+            Apps.WebSocket(async (_, _, send) =>
+            {
+                GatewayEvent[] messages = [new WebSocketAccept(null, [("x-a", "1")]), new WebSocketSend("x"), new WebSocketAccept(), new WebSocketClose()];
+                foreach (GatewayEvent message in messages)
+                {
+                    await Assert.ThrowsAsync<ClientDisconnectedException>(() => send(message).AsTask());
+                }
+            }),
             new() { Kestrel = kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 0, Gateway = gateway => gateway.WebSocketEngine = engine });
         using RawClient client = await server.ConnectAsync();
         await client.SendAsync(RawWebSocket.Handshake());
@@ -211,8 +218,9 @@ public abstract class HandshakeTests(WebSocketEngineKind engine) : WebSocketTest
         Assert.EndsWith("Too many upgraded connections.", answer, StringComparison.Ordinal);
         await server.IdleAsync();
 
-        // The app has done nothing wrong.
+        // The app has done nothing wrong. An operator finds the limit in the log.
         Assert.Empty(server.Logs.Errors);
+        Assert.Contains(server.Logs.Entries, entry => entry.Id.Name == "HandshakeRefused" && entry.Message.Contains("503", StringComparison.Ordinal));
     }
 
     [Fact]

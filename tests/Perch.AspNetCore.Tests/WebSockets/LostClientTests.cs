@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Perch.AspNetCore.Tests.Support;
 using Perch.Http;
 
@@ -145,6 +148,28 @@ public abstract class LostClientTests(WebSocketEngineKind engine) : WebSocketTes
         await AssertNothingLeftAsync(server);
     }
 
+    [Fact]
+    public async Task An_accept_on_a_response_that_was_aborted_finds_the_client_gone()
+    {
+        var seen = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = await TestServer.StartAsync(
+            web =>
+            {
+                web.Use((context, next) =>
+                {
+                    context.Features.Set<IHttpUpgradeFeature>(new AbortedUpgrade(context));
+                    return next(context);
+                });
+                web.UseGateway(Apps.WebSocket(async (_, _, send) => seen.SetResult(await Record.ExceptionAsync(() => send(new WebSocketAccept()).AsTask()))));
+            },
+            new() { Gateway = gateway => gateway.WebSocketEngine = Engine });
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync(RawWebSocket.Handshake());
+        Assert.IsType<ObjectDisposedException>(Assert.IsType<ClientDisconnectedException>(await seen.Task.For("the end of the accept")).InnerException);
+        await AssertNothingLeftAsync(server);
+        Assert.DoesNotContain(server.Logs.Entries, entry => entry.Id.Name == "HandshakeRefused");
+    }
+
     private static GatewayApp Echo(List<WebSocketDisconnect>? ends = null) => Apps.WebSocket(async (_, receive, send) =>
     {
         await receive();
@@ -166,5 +191,17 @@ public abstract class LostClientTests(WebSocketEngineKind engine) : WebSocketTes
         await server.Web.StopAsync().For("the server's stop");
         Assert.Equal(0, server.Host.Running);
         Assert.Empty(server.Logs.AboveDebug);
+    }
+
+    /// <summary>The connection is aborted while it is upgraded.</summary>
+    private sealed class AbortedUpgrade(HttpContext context) : IHttpUpgradeFeature
+    {
+        public bool IsUpgradableRequest => true;
+
+        public Task<Stream> UpgradeAsync()
+        {
+            context.Abort();
+            throw new ObjectDisposedException("response");
+        }
     }
 }

@@ -119,6 +119,7 @@ public sealed class RunTests
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.", "run")]
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.")]
     [InlineData("perch: rnu is no command; the nearest is run. perch run --help lists what there is.", "rnu")]
+    [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot", "1", "main:app")]
     public async Task NoApp_EndsWith2(string line, params string[] arguments) => Assert.Equal((2, "", line), await PerchProcess.RunAsync(arguments));
 
     [Theory]
@@ -392,10 +393,15 @@ public sealed class RunTests
     }
 
     [PythonFact]
-    public async Task APythonModuleThatIsNotThere_EndsWith3()
+    public Task APythonModuleThatIsNotThere_EndsWith3() => IsNotThereAsync("auto");
+
+    [PythonFact]
+    public Task APythonModuleThatIsNotThere_EndsWith3WithoutLifespanToo() => IsNotThereAsync("off");
+
+    private static async Task IsNotThereAsync(string lifespan)
     {
         using var folder = new TemporaryFolder();
-        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "nowhere:app", "--app-dir", folder.Path, "--port", "0");
+        (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "nowhere:app", "--app-dir", folder.Path, "--port", "0", "--lifespan", lifespan);
         Assert.Equal(3, exitCode);
         Assert.Contains("nowhere", errors, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ internal static class SettingsPage
         foreach (CommandOption option in CommandOption.All)
         {
             string variable = option.Variable is { } name ? $"`{name}`" : "";
-            text.Append($"| `{$"{option.Option.Name} {option.Placeholder}".TrimEnd()}` | {variable} | {option.Description} |\n");
+            text.Append($"| `{$"{option.Option.Name} {option.Placeholder}".TrimEnd().Replace("|", "\\|", StringComparison.Ordinal)}` | {variable} | {option.Description} |\n");
         }
 
         foreach (SettingGroup group in Enum.GetValues<SettingGroup>())

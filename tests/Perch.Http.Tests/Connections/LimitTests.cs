@@ -133,6 +133,24 @@ public sealed class LimitTests
         Assert.Empty(run.Log.AboveDebug);
     }
 
+    // RFC 9110 §9.3.2: only the answer to a HEAD has no content, and what is refused here has asked for nothing yet.
+    [Fact]
+    public async Task ConnectionBeyondTheLimit_GetsTheWholeAnswer_WhateverTheLastRequestWas()
+    {
+        GatewayRun run = Run(Apps.Hello, options => options.Limits.MaxConnections = 1);
+        run.Client.Send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await run.Client.ExpectAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        var second = new MemoryConnection();
+
+        Task refused = run.Serve(second);
+
+        await second.ExpectAsync(TooMany);
+        second.End();
+        await refused.Within("the end of the refused connection");
+        run.Client.End();
+        await run.AssertGoneAsync();
+    }
+
     [Theory]
     [InlineData("", 6)]
     [InlineData("x", 6)]

@@ -56,6 +56,12 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
     /// <summary>How often the server has written.</summary>
     internal int Flushes => _output.Flushes;
 
+    /// <summary>What the server's next write throws.</summary>
+    internal Exception WriteFailure { set => _output.Failure = value; }
+
+    /// <summary>How often the server has ended its side.</summary>
+    internal int Completions => _output.Completions;
+
     /// <summary>Why the server aborted; null if it has not.</summary>
     internal ConnectionAbortedException? Aborted { get; private set; }
 

@@ -46,6 +46,17 @@ public sealed class OptionsTests
         Assert.Contains("mine", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WhatNoTimerAndNoTableCanHold_IsRefused()
+    {
+        var limits = new HttpGatewayLimits();
+        var webSockets = new WebSocketGatewayOptions { PingInterval = Timeout.InfiniteTimeSpan };
+        Assert.Equal(Timeout.InfiniteTimeSpan, webSockets.PingInterval);
+        Assert.Throws<ArgumentOutOfRangeException>(() => limits.TlsHandshakeTimeout = TimeSpan.MaxValue);
+        Assert.Throws<ArgumentOutOfRangeException>(() => limits.MaxRequestHeaderCount = int.MaxValue);
+        Assert.Throws<ArgumentOutOfRangeException>(() => webSockets.CloseTimeout = TimeSpan.MaxValue);
+    }
+
     // ASGI: path includes root_path; raw_path is what came in.
     [Theory]
     [InlineData("", "/a%20b?q", "/a b")]

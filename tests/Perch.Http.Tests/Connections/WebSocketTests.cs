@@ -131,6 +131,9 @@ public class WebSocketTests
         run.Client.End();
         goOn.SetResult();
         await AssertNothingIsLeftAsync(run);
+
+        // A writer over a stream must not be completed by two threads.
+        Assert.Equal(1, run.Client.Completions);
     }
 
     [Fact]

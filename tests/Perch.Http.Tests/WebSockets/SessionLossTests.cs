@@ -225,6 +225,19 @@ public sealed class SessionLossTests
         await run.App.Within("the app's end");
     }
 
+    // The session does not end while somebody has its output.
+    [Fact]
+    public async Task ErrorInTheAnswerToAPing_EndsTheSession()
+    {
+        var run = new SessionRun();
+        var failure = new InsufficientMemoryException();
+        run.Client.WriteFailure = failure;
+        run.Client.Send(Frames.Client(Opcode.Ping, "p"u8));
+        Assert.Same(failure, await Assert.ThrowsAsync<InsufficientMemoryException>(() => run.Session.Ended.Within("the end of the session")));
+        Assert.NotNull(run.Client.Aborted);
+        await run.AssertDisconnectAsync(1006);
+    }
+
     private static void Leave(SessionRun run, bool resets)
     {
         if (resets)

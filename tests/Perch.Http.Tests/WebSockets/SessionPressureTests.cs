@@ -24,6 +24,33 @@ public sealed class SessionPressureTests
         await run.App.Within("the last send");
     }
 
+    // A send is used again once its result has been taken; who takes that twice must not have it used a third time meanwhile.
+    [Fact]
+    public async Task ResultThatIsTakenTwice_LeavesTheSendThatWaitsAlone()
+    {
+        byte[][] messages = [.. Enumerable.Range(1, 4).Select(i => Enumerable.Repeat((byte)i, 20_000).ToArray())];
+        var run = new SessionRun(
+            async session =>
+            {
+                ValueTask first = session.SendAsync(new WebSocketSend(messages[0]));
+                Assert.False(first.IsCompleted);
+                await first;
+                ValueTask second = session.SendAsync(new WebSocketSend(messages[1]));
+                ValueTask third = session.SendAsync(new WebSocketSend(messages[2]));
+                Assert.Throws<InvalidOperationException>(() => TakeAgain(first));
+                Assert.Throws<InvalidOperationException>(() => TakeAgain(third));
+                ValueTask fourth = session.SendAsync(new WebSocketSend(messages[3]));
+                await second;
+                await third;
+                await fourth;
+            },
+            client: new MemoryConnection(outputThreshold: 10_000));
+        await run.ExpectAsync([.. messages.Select(message => Frames.Server(Opcode.Binary, message))]);
+        await run.App.Within("the end of the sends");
+
+        static void TakeAgain(ValueTask send) => send.GetAwaiter().GetResult();
+    }
+
     // A message is not put into the pipe as a whole: what waits for the client is the app's memory still.
     [Fact]
     public async Task LargeMessage_IsWrittenAsTheClientReads()

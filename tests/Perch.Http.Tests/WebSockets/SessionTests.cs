@@ -150,6 +150,24 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task EchoThatIsMadeTooLate_ThrowsWhereEventsAreNotReused()
+    {
+        WebSocketReceive? first = null;
+        var run = new SessionRun(
+            async session =>
+            {
+                first = (WebSocketReceive)await session.ReceiveAsync();
+                await session.SendAsync(WebSocketSend.Echo(first));
+                await session.ReceiveAsync();
+            },
+            reusesEvents: false);
+        run.Client.Send(Frames.Client(Opcode.Text, "one"u8));
+        run.Client.Send(Frames.Client(Opcode.Text, "two"u8));
+        await run.App.Within("the app's end");
+        Assert.Throws<ObjectDisposedException>(() => WebSocketSend.Echo(first!));
+    }
+
+    [Fact]
     public async Task SecondReceive_IsTheAppsError()
     {
         var run = new SessionRun(async session =>

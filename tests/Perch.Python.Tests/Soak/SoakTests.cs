@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Perch.Python.Tests.Soak;
 
 /// <summary>Mixed traffic while workers are ended at random. Short here; <c>PERCH_SOAK_SECONDS</c> makes it longer: 600 before a release.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int Clients = 16;

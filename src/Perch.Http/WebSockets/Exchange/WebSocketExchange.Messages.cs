@@ -101,18 +101,22 @@ internal sealed partial class WebSocketExchange
                 return;
             }
 
-            if (HasLeft && _order.IsConnecting && message is WebSocketAccept or WebSocketClose)
+            // Open without a session: the accept has failed, and there will be none.
+            if (_order.IsOpen || (HasLeft && _order.IsConnecting && message is WebSocketAccept or WebSocketClose))
             {
                 throw new ClientDisconnectedException();
             }
 
             _order.Accept(message);
-            await WriteAnswerAsync(message);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
-        {
-            _hasLeft = true;
-            throw exception as ClientDisconnectedException ?? new ClientDisconnectedException("The client has disconnected.", exception);
+            try
+            {
+                await WriteAnswerAsync(message);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException)
+            {
+                _hasLeft = true;
+                throw exception as ClientDisconnectedException ?? new ClientDisconnectedException("The client has disconnected.", exception);
+            }
         }
         finally
         {

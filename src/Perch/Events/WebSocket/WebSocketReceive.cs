@@ -69,5 +69,6 @@ public sealed class WebSocketReceive : GatewayEvent
     {
         _retired = true;
         _data = default;
+        Echo = null;
     }
 }

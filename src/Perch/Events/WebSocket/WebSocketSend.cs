@@ -36,11 +36,18 @@ public sealed class WebSocketSend : GatewayEvent
         ? new(text, isText: true)
         : throw new ArgumentException("The text of a WebSocket message must be valid UTF-8 (RFC 6455 §5.6).", nameof(text));
 
-    /// <summary>The echo of a received message, text or binary, over the same memory; like the message, valid until the next <see cref="Receive"/>.</summary>
+    /// <summary>
+    /// The echo of a received message, text or binary, over the same memory; like the message, valid until the next <see cref="Receive"/>. Other
+    /// messages never change; where the host reuses its events, an echo becomes the next message's together with the event that it was made of.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The next event has been received; noticed where the host does not reuse events.</exception>
     public static WebSocketSend Echo(WebSocketReceive message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.Echo ??= new(message.Data, message.IsText);
+
+        // Read first: it throws if it is too late.
+        ReadOnlyMemory<byte> data = message.Data;
+        return message.Echo ??= new(data, message.IsText);
     }
 
     /// <summary>For the message that this echoes, which is another one now.</summary>
