@@ -26,6 +26,7 @@ public sealed class FaultTests
         await using PythonServer server = await PythonServer.StartAsync(options =>
         {
             options.Workers = 2;
+            options.HealthTimeout = TimeSpan.FromMinutes(5);
             options.StopTimeout = TimeSpan.FromMinutes(5);
             options.QueueTimeout = TimeSpan.FromSeconds(1);
         });
