@@ -19,6 +19,7 @@ public sealed class PythonApp : IAsyncDisposable
     private readonly PythonAppOptions _options;
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly CancellationTokenSource _disposing = new();
+    private readonly CancellationTokenSource _abandoned = new();
     private volatile WorkerPool? _pool;
     private bool _hasLifespan;
 
@@ -88,14 +89,23 @@ public sealed class PythonApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the workers, if the host's lifespan has not.</summary>
+    /// <summary>
+    /// Stops the workers, if the host's lifespan has not. Where the host has begun a lifespan and left it before its end, they are killed:
+    /// it waits for nothing any more.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         // A worker that hangs in its start is not waited for.
         await _disposing.CancelAsync();
+        if (_hasLifespan)
+        {
+            await _abandoned.CancelAsync();
+        }
+
         await StopAsync();
         _starting.Dispose();
         _disposing.Dispose();
+        _abandoned.Dispose();
     }
 
     private Task RunAsync(Scope scope, Receive receive, Send send) => scope switch
@@ -175,7 +185,7 @@ public sealed class PythonApp : IAsyncDisposable
                 var log = new WorkerLog(_options.Loggers ?? hostLoggers ?? StandardErrorLoggers.Instance);
 
                 // Interpreters are run to be asked for their version.
-                WorkerContext context = await Task.Run(() => WorkerContext.Create(_target, _options, log), cancellation);
+                WorkerContext context = await Task.Run(() => WorkerContext.Create(_target, _options, log, _abandoned.Token), cancellation);
                 _pool = await WorkerPool.StartAsync(context, cancellation);
             }
         }

@@ -19,6 +19,6 @@ internal interface IWorkerEvents
     /// <summary>The worker was told to end by somebody else.</summary>
     void OnLeaving();
 
-    /// <summary>The app failed after its response was complete.</summary>
+    /// <summary>The app failed when nobody waited for it any more: its response was complete, or its client had left.</summary>
     void OnLateFailure(string traceback);
 }

@@ -160,6 +160,6 @@ internal sealed partial class WorkerLink
         }
     }
 
-    /// <summary>The app failed when nobody waited for it any more.</summary>
+    /// <inheritdoc cref="IWorkerEvents.OnLateFailure"/>
     internal void TellLateFailure(string traceback) => worker.OnLateFailure(traceback);
 }

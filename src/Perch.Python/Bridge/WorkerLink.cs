@@ -22,14 +22,17 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _lastStream;
     private int _active;
-    private bool _isDraining;
-    private bool _isOver;
+    private volatile bool _isDraining;
+    private volatile bool _isOver;
 
     /// <summary>The calls that are to go on.</summary>
     internal ReadyCalls Calls { get; } = new();
 
     /// <summary>The streams that a worker has, its app's calls that go on behind a complete response included.</summary>
     internal int Active => Volatile.Read(ref _active);
+
+    /// <summary>Whether streams can be opened still. Outside the lock: what it was a moment ago.</summary>
+    internal bool IsOpen => !_isOver && !_isDraining;
 
     /// <summary>The streams there have been.</summary>
     internal int Opened { get; private set; }
@@ -43,7 +46,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     {
         lock (_streamLock)
         {
-            if (_isOver || _isDraining)
+            if (!IsOpen)
             {
                 return null;
             }

@@ -115,14 +115,16 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             }
 
             _isWatched = true;
-            _watch = _scope.Disconnected.UnsafeRegister(static stream => ((WorkerStream)stream!).OnClientLeft(), this);
+
+            // The number of now: when the client leaves, the next request may have the stream.
+            int id = _id;
+            _watch = _scope.Disconnected.UnsafeRegister(_ => link.SendDisconnect(id, 1006, ""), null);
         }
     }
 
-    private void OnClientLeft() => link.SendDisconnect(_id, 1006, "");
-
     /// <summary>
-    /// The exchange is over: the host's memory and its receive belong to it again. The worker is told, unless it has ended too.
+    /// The exchange is over: the host's memory and its receive belong to it again. The worker is told, unless it has ended too, or has
+    /// not heard of the stream, which it has by <see cref="BeginPump"/>.
     /// </summary>
     /// <param name="isComplete">Whether the app has sent all that it had to, so that its call may go on behind.</param>
     internal void Leave(bool isComplete)
@@ -135,6 +137,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             lock (_lock)
             {
                 _left = true;
+                _ended |= _scope is null;
                 _scope = null;
                 _receive = null;
                 ended = _ended;
@@ -147,7 +150,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         }
 
         _watch.Dispose();
-        if (isComplete && !string.IsNullOrEmpty(failure))
+        if (!string.IsNullOrEmpty(failure))
         {
             link.TellLateFailure(failure);
         }

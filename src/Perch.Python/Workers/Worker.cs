@@ -57,7 +57,8 @@ internal sealed class Worker : IWorkerEvents
         var worker = new Worker(context, number, process);
         try
         {
-            await process.Connection.SendAsync(context.Settings, cancellation);
+            // Not given up between: what sees to the end of the process begins behind it.
+            await process.Connection.SendAsync(context.Settings, CancellationToken.None);
         }
         catch (System.Net.Sockets.SocketException)
         {
@@ -83,15 +84,20 @@ internal sealed class Worker : IWorkerEvents
     internal async Task<string?> StopAsync()
     {
         PythonAppOptions options = _context.Options;
-        await Link.DrainAsync().WaitAsync(options.DrainTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Link.SendShutdown(0);
+        await Link.DrainAsync().WaitAsync(options.DrainTimeout, _context.Abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_context.Abandoned.IsCancellationRequested)
+        {
+            Link.SendShutdown(0);
+        }
+
         try
         {
-            await Ended.WaitAsync(options.StopTimeout);
+            await Ended.WaitAsync(options.StopTimeout, _context.Abandoned);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            _context.Log.Killed(Number, ProcessId, $"its app did not stop within {options.StopTimeout.TotalSeconds} s");
+            _context.Log.Killed(Number, ProcessId, exception is TimeoutException
+                ? $"its app did not stop within {options.StopTimeout.TotalSeconds} s" : "its host waits for nothing any more");
             Kill();
             await Ended;
         }

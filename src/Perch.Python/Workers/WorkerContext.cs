@@ -6,17 +6,24 @@ namespace Perch.Python.Workers;
 /// <param name="Environment">The variables that they get beside the host's.</param>
 /// <param name="Settings">The first frame.</param>
 /// <param name="Log">Where they are logged.</param>
+/// <param name="Abandoned">Nobody waits for them any more: those that are being stopped, or will be, are killed.</param>
 internal sealed record WorkerContext(
-    PythonAppOptions Options, PythonInterpreter Interpreter, IReadOnlyDictionary<string, string> Environment, byte[] Settings, WorkerLog Log)
+    PythonAppOptions Options,
+    PythonInterpreter Interpreter,
+    IReadOnlyDictionary<string, string> Environment,
+    byte[] Settings,
+    WorkerLog Log,
+    CancellationToken Abandoned)
 {
     /// <summary>Finds the interpreter and reads the environment file.</summary>
     /// <exception cref="PythonAppException">There is none, or it cannot be read.</exception>
-    internal static WorkerContext Create(string target, PythonAppOptions options, WorkerLog log) => new(
+    internal static WorkerContext Create(string target, PythonAppOptions options, WorkerLog log, CancellationToken abandoned) => new(
         options,
         PythonInterpreter.Find(options, System.Environment.GetEnvironmentVariable),
         EnvironmentOf(options),
         WorkerSettings.Encode(target, options),
-        log);
+        log,
+        abandoned);
 
     private static Dictionary<string, string> EnvironmentOf(PythonAppOptions options)
     {

@@ -64,7 +64,7 @@ internal sealed partial class WorkerLog(ILoggerFactory loggers)
     [LoggerMessage(10, LogLevel.Critical, "Worker {Worker} could not be started {Attempts} times in a row and is given up.", EventName = "WorkerGivenUp")]
     private static partial void GaveUp(ILogger logger, int worker, int attempts);
 
-    [LoggerMessage(11, LogLevel.Error, "Worker {Worker}: the app failed after its response was complete. {Traceback}", EventName = "LateFailure")]
+    [LoggerMessage(11, LogLevel.Error, "Worker {Worker}: the app failed after its response was complete or its client had left. {Traceback}", EventName = "LateFailure")]
     private static partial void LateFailure(ILogger logger, int worker, string traceback);
 
     [LoggerMessage(12, LogLevel.Error, "Worker {Worker} sent what is not of the protocol, and is killed: {Reason}", EventName = "WorkerMalformed")]

@@ -161,7 +161,8 @@ internal sealed class WorkerPool
         Worker? least = null;
         for (int i = 0; i < _slots.Length; i++)
         {
-            if (_slots[(turn + i) % _slots.Length].Current is { } worker && !(worker.Link.Active >= least?.Link.Active))
+            // One whose link is over has no streams, and would be taken before all that serve until its process has ended as well.
+            if (_slots[(turn + i) % _slots.Length].Current is { Link.IsOpen: true } worker && !(worker.Link.Active >= least?.Link.Active))
             {
                 least = worker;
             }

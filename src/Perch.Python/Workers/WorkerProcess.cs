@@ -51,10 +51,25 @@ internal sealed class WorkerProcess : IDisposable
     internal static async Task<WorkerProcess> StartAsync(
         PythonInterpreter interpreter, IReadOnlyDictionary<string, string> environment, Action<string> onLine, CancellationToken cancellation)
     {
+        try
+        {
+            return await StartAndMeetAsync(interpreter, environment, onLine, cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
+        {
+            // No room for the socket's directory, no descriptor left.
+            throw new PythonAppException($"The worker cannot be started: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<WorkerProcess> StartAndMeetAsync(
+        PythonInterpreter interpreter, IReadOnlyDictionary<string, string> environment, Action<string> onLine, CancellationToken cancellation)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
         // Only its owner can enter it.
         string directory = Directory.CreateTempSubdirectory("perch-").FullName;
         string path = Path.Combine(directory, "worker.sock");
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         WorkerProcess? process = null;
         try
         {

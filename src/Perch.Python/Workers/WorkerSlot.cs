@@ -170,7 +170,8 @@ internal sealed class WorkerSlot(WorkerPool pool, WorkerContext context, int num
                 return;
             }
 
-            if (++failedStarts == MostFailedStarts && !_stopping.IsCancellationRequested)
+            // One that a newer reload has given up is no failed one.
+            if (failure is PythonAppException && ++failedStarts == MostFailedStarts && !_stopping.IsCancellationRequested)
             {
                 context.Log.GaveUp(number, failedStarts);
                 _isGivenUp = true;

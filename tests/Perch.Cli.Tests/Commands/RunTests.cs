@@ -245,6 +245,65 @@ public sealed class RunTests
     }
 
     [PythonFact]
+    public async Task ASecondSignal_KillsThePythonWorkers()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import asyncio, os
+            async def app(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    await receive()
+                    await send({"type": "lifespan.startup.complete"})
+                    await receive()
+                    open(os.environ["STOPPED"], "w").close()
+                    await send({"type": "lifespan.shutdown.complete"})
+                else:
+                    await send({"type": "http.response.start", "status": 200, "headers": [(b"x-worker", str(os.getpid()).encode())]})
+                    await send({"type": "http.response.body", "body": b"", "more_body": True})
+                    await asyncio.sleep(600)
+            """);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, $"STOPPED={folder.File("stopped")}");
+        using var client = new HttpClient();
+        using HttpResponseMessage response = await client.GetAsync(perch.Address, HttpCompletionOption.ResponseHeadersRead);
+        string worker = response.Headers.GetValues("x-worker").Single();
+        perch.Signal(Signals.Terminate);
+        await Wait.Until(() => IsRefusedAsync(perch.Address), "that it does not listen any more");
+        perch.Signal(Signals.Terminate);
+        Assert.Equal(0, await perch.ExitAsync());
+
+        // Neither the request nor the app's shutdown was waited for.
+        Assert.False(File.Exists(folder.File("stopped")));
+        Assert.False(Directory.Exists($"/proc/{worker}"));
+        Assert.Contains($"Worker 1 (process {worker}) is killed: its host waits for nothing any more.", perch.All, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task APythonWorkerThatCannotBeStartedNow_IsTriedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", """
+            import os
+            async def app(scope, receive, send):
+                assert scope["type"] == "http"
+                await send({"type": "http.response.start", "status": 200})
+                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+            """);
+
+        // Where the sockets of the workers are.
+        string temporary = folder.File("temporary");
+        Directory.CreateDirectory(temporary);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, $"TMPDIR={temporary}");
+        using var client = new HttpClient();
+        string first = await client.GetStringAsync(perch.Address);
+        Directory.Delete(temporary, recursive: true);
+        Signals.Send(int.Parse(first, System.Globalization.CultureInfo.InvariantCulture), Signals.Kill);
+        await perch.LineAsync("Worker 1 did not start: The worker cannot be started:");
+        Directory.CreateDirectory(temporary);
+        Assert.NotEqual(first, await client.GetStringAsync(perch.Address));
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
     public Task Run_CanBeLeftOutBeforeTheApp() => RunsInShortAsync("main:app", "--port", "0");
 
     [PythonFact]
@@ -380,6 +439,20 @@ public sealed class RunTests
         Assert.Equal(0, exitCode);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Assert.All(Perch.Server.Settings.ServerSettings.All, setting => Assert.Contains($"\n  {setting.Option} ", output, StringComparison.Ordinal));
+    }
+
+    private static async Task<object?> IsRefusedAsync(Uri address)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address.Host, address.Port);
+            return null;
+        }
+        catch (SocketException)
+        {
+            return address;
+        }
     }
 
     private static string App(string member) => $"{Assembly}:{typeof(Members).FullName}.{member}";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Perch.Python.Tests.Support;
 
@@ -17,6 +18,27 @@ public sealed class FaultTests
         Assert.Equal("waited", await other);
         await server.Logs.Contains("died: exit status 7");
         await Eventually.True(() => server.App.ProcessIds.Count == 2, "a new worker");
+    }
+
+    [PythonFact]
+    public async Task WorkerThatHasHungUpAndDoesNotEnd_GetsNoRequests()
+    {
+        await using PythonServer server = await PythonServer.StartAsync(options =>
+        {
+            options.Workers = 2;
+            options.HealthTimeout = TimeSpan.FromMinutes(5);
+            options.StopTimeout = TimeSpan.FromMinutes(5);
+            options.QueueTimeout = TimeSpan.FromSeconds(1);
+        });
+        IReadOnlyList<int> workers = server.App.ProcessIds;
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/hang-up", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.GetAsync("/pid")));
+        int healthy = int.Parse(Assert.Single(answers.Distinct()), CultureInfo.InvariantCulture);
+        Assert.Equal(workers, server.App.ProcessIds);
+        using var silent = Process.GetProcessById(workers.Single(worker => worker != healthy));
+        silent.Kill();
+        await server.Logs.Contains("died: signal 9");
     }
 
     [PythonFact]
@@ -164,6 +186,68 @@ public sealed class FaultTests
             PythonAppException exception = await Assert.ThrowsAsync<PythonAppException>(() => reload.Within("the reload"));
             Assert.Contains("SyntaxError", exception.Message, StringComparison.Ordinal);
             Assert.Equal("three", await server.GetAsync("/"));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [PythonFact]
+    public async Task ReloadsThatNewerOnesGiveUp_AreNoFailedStarts()
+    {
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        string file = Path.Combine(directory, "slow.py");
+        string starts = Path.Combine(directory, "starts");
+        try
+        {
+            await File.WriteAllTextAsync(file, Answering("one"));
+            await using PythonServer server = await PythonServer.StartAsync("slow:app", options => options.AppDirectory = directory);
+            await File.WriteAllTextAsync(file, $"""
+                import os, time
+                with open("{starts}", "a") as file:
+                    file.write("started\n")
+                while os.path.exists("{starts}"):
+                    time.sleep(0.01)
+                {Answering("two")}
+                """);
+            int begun = 0;
+            var giveUp = new CancellationTokenSource();
+            Task reload = server.App.ReloadAsync(giveUp.Token);
+            await StartAsync();
+            using (var process = Process.GetProcessById(server.App.ProcessIds.Single()))
+            {
+                process.Kill();
+            }
+
+            // More often than a worker may fail to start.
+            for (int i = 0; i < 6; i++)
+            {
+                var nextGiveUp = new CancellationTokenSource();
+                Task next = server.App.ReloadAsync(nextGiveUp.Token);
+                await GiveUpAsync();
+                (giveUp, reload) = (nextGiveUp, next);
+                await StartAsync();
+            }
+
+            await GiveUpAsync();
+            await StartAsync();
+            File.Delete(starts);
+            Assert.Equal("two", await server.GetAsync("/"));
+            Assert.Equal(0, server.Logs.Count("is given up"));
+
+            Task StartAsync()
+            {
+                begun++;
+                return Eventually.True(() => File.Exists(starts) && File.ReadAllLines(starts).Length == begun, "the start of a worker");
+            }
+
+            async Task GiveUpAsync()
+            {
+                await giveUp.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reload.Within("the end of a reload"));
+                giveUp.Dispose();
+            }
         }
         finally
         {

@@ -47,6 +47,34 @@ public class LinkTests
         Assert.Equal(0, link.Active);
     }
 
+    [Fact]
+    public async Task RequestThatTheWorkerHasNotHeardOf_LeavesNoStream()
+    {
+        (Socket host, Socket worker) = Pair();
+        using Socket other = worker;
+        using var link = new WorkerLink(host, new Silent());
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => HttpCall.RunAsync(link.Open(isWebSocket: false)!, new HttpScope(), Fail, _ => default));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => WebSocketCall.RunAsync(link.Open(isWebSocket: true)!, new WebSocketScope(), Fail, _ => default));
+        Assert.Equal(0, link.Active);
+
+        static ValueTask<GatewayEvent> Fail() => throw new InvalidTimeZoneException();
+    }
+
+    [Fact]
+    public async Task FailureOfAnAppWhoseClientHasLeft_IsTold()
+    {
+        (Socket host, Socket worker) = Pair();
+        using Socket other = worker;
+        var told = new Silent();
+        using var link = new WorkerLink(host, told);
+        WorkerStream stream = link.Open(isWebSocket: false)!;
+        stream.Post(new Incoming(IncomingKind.Response, new HttpResponseStart(200)));
+        stream.Post(new Incoming(IncomingKind.End, "the traceback"));
+        await Assert.ThrowsAsync<ClientDisconnectedException>(() => HttpCall.RunAsync(
+            stream, new HttpScope(), () => new(new HttpRequestBody(default)), _ => throw new ClientDisconnectedException()));
+        Assert.Equal(["the traceback"], told.LateFailures);
+    }
+
     /// <summary>Mostly well-formed events, some of which are cut or changed.</summary>
     private static byte[] Frame(Random random)
     {
@@ -140,6 +168,8 @@ public class LinkTests
 
     private sealed class Silent : IWorkerEvents
     {
+        internal List<string> LateFailures { get; } = [];
+
         public void OnReady(string pythonVersion, string loop, string appInterface) { }
 
         public void OnFailed(string message, string details) { }
@@ -150,6 +180,6 @@ public class LinkTests
 
         public void OnLeaving() { }
 
-        public void OnLateFailure(string traceback) { }
+        public void OnLateFailure(string traceback) => LateFailures.Add(traceback);
     }
 }

@@ -4,6 +4,7 @@ import contextvars
 import json
 import logging
 import os
+import socket
 import sys
 import time
 
@@ -162,6 +163,16 @@ async def die(scope, receive, send):
     os._exit(7)
 
 
+async def hang_up(scope, receive, send):
+    # The process goes on without its connection.
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        try:
+            socket.socket(fileno=os.dup(descriptor)).shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+    time.sleep(60)
+
+
 async def die_late(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"partial", "more_body": True})
@@ -250,7 +261,7 @@ ROUTES = {
     "/silent": silent, "/exit": leave, "/background": background, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
-    "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head,
+    "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
 }
 
 
