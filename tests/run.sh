@@ -2,6 +2,13 @@
 # Builds Perch and runs every test project. Needs the .NET 10 SDK; what else the tests want it installs where it may, and
 # otherwise says which tests are skipped. Ends with the line "N passed, M failed, K skipped"; fails if a test failed or none ran.
 set -uo pipefail
+
+# What a shell starts in the background ignores Ctrl+C, and so would every server that the tests interrupt.
+if [ -z "${PERCH_SIGNALS_RESET:-}" ] && env --default-signal=INT,QUIT true 2> /dev/null; then
+    PERCH_SIGNALS_RESET=yes exec env --default-signal=INT,QUIT bash "${BASH_SOURCE[0]}" "$@"
+fi
+
+unset PERCH_SIGNALS_RESET
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # English, because the summaries are read below. No build servers: they would outlive this script.
