@@ -10,6 +10,14 @@ namespace Perch.Cli.Tests.Commands;
 /// <summary><c>perch run</c>, from its command line to its exit code.</summary>
 public sealed class RunTests
 {
+    private const string SaysItsProcess = """
+        import os
+        async def app(scope, receive, send):
+            assert scope["type"] == "http"
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+        """;
+
     private static readonly string Assembly = typeof(Members).Assembly.Location;
 
     [Theory]
@@ -267,7 +275,7 @@ public sealed class RunTests
         using HttpResponseMessage response = await client.GetAsync(perch.Address, HttpCompletionOption.ResponseHeadersRead);
         string worker = response.Headers.GetValues("x-worker").Single();
         perch.Signal(Signals.Terminate);
-        await Wait.Until(() => IsRefusedAsync(perch.Address), "that it does not listen any more");
+        await perch.RefusesAsync();
         perch.Signal(Signals.Terminate);
         Assert.Equal(0, await perch.ExitAsync());
 
@@ -281,13 +289,7 @@ public sealed class RunTests
     public async Task APythonWorkerThatCannotBeStartedNow_IsTriedAgain()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("main.py", """
-            import os
-            async def app(scope, receive, send):
-                assert scope["type"] == "http"
-                await send({"type": "http.response.start", "status": 200})
-                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
-            """);
+        folder.Write("main.py", SaysItsProcess);
 
         // Where the sockets of the workers are.
         string temporary = folder.File("temporary");
@@ -376,13 +378,7 @@ public sealed class RunTests
     public async Task APythonWorkerThatHasServedItsRequests_IsReplaced()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("main.py", """
-            import os
-            async def app(scope, receive, send):
-                assert scope["type"] == "http"
-                await send({"type": "http.response.start", "status": 200})
-                await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
-            """);
+        folder.Write("main.py", SaysItsProcess);
         await using PerchProcess perch = await PerchProcess.StartAsync(
             "main:app", "--app-dir", folder.Path, "--limit-max-requests", "5", "--limit-max-requests-jitter", "3", "--no-access-log");
         using var client = new HttpClient();
@@ -439,20 +435,6 @@ public sealed class RunTests
         Assert.Equal(0, exitCode);
         Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Assert.All(Perch.Server.Settings.ServerSettings.All, setting => Assert.Contains($"\n  {setting.Option} ", output, StringComparison.Ordinal));
-    }
-
-    private static async Task<object?> IsRefusedAsync(Uri address)
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port);
-            return null;
-        }
-        catch (SocketException)
-        {
-            return address;
-        }
     }
 
     private static string App(string member) => $"{Assembly}:{typeof(Members).FullName}.{member}";

@@ -82,7 +82,7 @@ public sealed class StopTests
         using var client = new HttpClient();
         using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
         perch.Signal(Signals.Terminate);
-        await Wait.Until(() => IsRefusedAsync(perch.Address), "that it does not listen any more");
+        await perch.RefusesAsync();
         perch.Signal(Signals.Terminate);
         Assert.Equal(0, await perch.ExitAsync());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
@@ -122,19 +122,5 @@ public sealed class StopTests
             TestApp.NameOf(nameof(TestApp.NeverShutsDown)), "--http", http, "--timeout-graceful-shutdown", "0.2");
         Assert.Equal(1, await perch.StopAsync());
         Assert.Equal("perch: The app's shutdown did not end within 5 s after the time for the stop was over.", perch.Errors);
-    }
-
-    private static async Task<object?> IsRefusedAsync(Uri address)
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port);
-            return null;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using Perch.Conformance;
 
 namespace Perch.Tests.Shared.Processes;
@@ -131,6 +132,23 @@ internal sealed class PerchProcess : IAsyncDisposable
     internal Task<string> LineAsync(string text) => Wait.Until(
         () => Task.FromResult(_output.Concat(_errors).FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))),
         $"a line with '{text}'");
+
+    /// <summary>Waits until it does not listen any more.</summary>
+    internal Task RefusesAsync() => Wait.Until(
+        async () =>
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(Address.Host, Address.Port);
+                return null;
+            }
+            catch (SocketException)
+            {
+                return this;
+            }
+        },
+        "that it does not listen any more");
 
     public async ValueTask DisposeAsync()
     {
