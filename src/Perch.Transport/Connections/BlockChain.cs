@@ -50,10 +50,24 @@ internal struct BlockChain
     /// <summary>Everything goes behind what another has.</summary>
     internal void MoveTo(ref BlockChain other, EventLoop loop)
     {
+        if (IsEmpty)
+        {
+            Clear(loop);
+            return;
+        }
+
         if (other.IsEmpty)
         {
             other.Clear(loop);
             (this, other) = (other, this);
+            return;
+        }
+
+        if (IsOneBlock && other._last is { } block && block.Length - other._end >= Length)
+        {
+            // A block for each of many small flushes would be more memory than bytes.
+            other.Append(First, loop);
+            Clear(loop);
             return;
         }
 
