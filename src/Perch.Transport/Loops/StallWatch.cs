@@ -62,7 +62,11 @@ internal sealed class StallWatch
             idle = Look() ? 0 : idle + 1;
             if (idle < most)
             {
-                Thread.Sleep(_interval);
+                lock (_rest)
+                {
+                    // A stop does not wait for the time to pass.
+                    _ = _isStopping || Monitor.Wait(_rest, _interval);
+                }
             }
             else
             {

@@ -56,6 +56,9 @@ internal sealed class LoopHost : IAsyncDisposable
         ConnectionContext? server = await Wait.For(Listener.AcceptAsync().AsTask(), "a connection");
         Assert.NotNull(server);
         _servers.Add(server);
+
+        // The loop has brought us here: a test may block.
+        await Task.Yield();
         return server;
     }
 
