@@ -11,11 +11,15 @@ public sealed class WorkerTests
     private const long Enough = 20_000;
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
-    public async Task ARollingRestartUnderLoad_FailsNoRequest(string http)
+    [InlineData("kestrel", "epoll")]
+    [InlineData("perch", "epoll")]
+    [InlineData("bare", "epoll")]
+    [InlineData("kestrel", "sockets")]
+    [InlineData("perch", "sockets")]
+    public async Task ARollingRestartUnderLoad_FailsNoRequest(string http, string transport)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--workers", "2", "--no-access-log");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--http", http, "--transport", transport, "--workers", "2", "--no-access-log");
         int[] old = [.. ProcessTree.ChildrenOf(perch.Id)];
         Assert.Equal(2, old.Length);
         var load = new Load(perch.Address);
@@ -32,12 +36,15 @@ public sealed class WorkerTests
     }
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
-    [InlineData("bare")]
-    public async Task AStopUnderLoad_LosesNoRequestThatWasAccepted(string http)
+    [InlineData("kestrel", "epoll")]
+    [InlineData("perch", "epoll")]
+    [InlineData("bare", "epoll")]
+    [InlineData("kestrel", "sockets")]
+    [InlineData("perch", "sockets")]
+    [InlineData("bare", "sockets")]
+    public async Task AStopUnderLoad_LosesNoRequestThatWasAccepted(string http, string transport)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--no-access-log");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--transport", transport, "--no-access-log");
         var load = new Load(perch.Address);
         await Wait.Until(() => Task.FromResult(load.Count > 1000 ? load : null), "answers");
         perch.Signal(Signals.Terminate);
