@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Perch.Loops;
 
 namespace Perch.Python.Bridge;
 
@@ -37,7 +38,7 @@ internal sealed class ReadyCalls : IThreadPoolWorkItem
         if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
             // Not where the frames are read: the host's code would hold up the events of all streams.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            SocketLoops.AtEndOfTurn(this);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Perch.Loops;
 using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
@@ -122,7 +123,7 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             _isWriting = true;
 
             // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            SocketLoops.AtEndOfTurn(this);
         }
     }
 

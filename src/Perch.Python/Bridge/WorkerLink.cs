@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
+using Perch.Loops;
 using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
@@ -87,11 +90,12 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     internal async Task RunAsync()
     {
         using var frames = new FrameAssembler();
+        using ISocketPipes? pipes = SocketLoops.Current?.Adopt(socket);
         try
         {
             while (true)
             {
-                int count = await socket.ReceiveAsync(frames.Room());
+                int count = pipes is null ? await socket.ReceiveAsync(frames.Room()) : await ReadAsync(pipes.Input, frames);
                 if (count == 0)
                 {
                     return;
@@ -104,7 +108,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
                 }
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // Reset, or disposed of: it is gone.
         }
@@ -112,6 +116,16 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
         {
             End();
         }
+    }
+
+    private static async ValueTask<int> ReadAsync(PipeReader input, FrameAssembler frames)
+    {
+        ReadResult result = await input.ReadAsync();
+        Memory<byte> room = frames.Room();
+        ReadOnlySequence<byte> data = result.Buffer.Length > room.Length ? result.Buffer.Slice(0, room.Length) : result.Buffer;
+        data.CopyTo(room.Span);
+        input.AdvanceTo(data.End);
+        return (int)data.Length;
     }
 
     /// <summary>
