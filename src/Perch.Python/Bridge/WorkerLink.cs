@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Net.Sockets;
-using Perch.Loops;
 using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
@@ -14,7 +10,7 @@ namespace Perch.Python.Bridge;
 /// <item>at the end every stream is told.</item>
 /// </list>
 /// </summary>
-internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : IDisposable
+internal sealed partial class WorkerLink(IWorkerTransport transport, IWorkerEvents worker) : IDisposable
 {
     /// <summary>The streams that are kept for requests to come.</summary>
     private const int MostIdle = 256;
@@ -29,7 +25,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     private volatile bool _isOver;
 
     /// <summary>The calls that are to go on.</summary>
-    internal ReadyCalls Calls { get; } = new();
+    internal ReadyCalls Calls { get; } = new(transport);
 
     /// <summary>The streams that a worker has, its app's calls that go on behind a complete response included.</summary>
     internal int Active => Volatile.Read(ref _active);
@@ -90,12 +86,11 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     internal async Task RunAsync()
     {
         using var frames = new FrameAssembler();
-        using ISocketPipes? pipes = SocketLoops.Current?.Adopt(socket);
         try
         {
             while (true)
             {
-                int count = pipes is null ? await socket.ReceiveAsync(frames.Room()) : await ReadAsync(pipes.Input, frames);
+                int count = await transport.ReadAsync(frames.Room());
                 if (count == 0)
                 {
                     return;
@@ -108,7 +103,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // Reset, or disposed of: it is gone.
         }
@@ -116,16 +111,6 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
         {
             End();
         }
-    }
-
-    private static async ValueTask<int> ReadAsync(PipeReader input, FrameAssembler frames)
-    {
-        ReadResult result = await input.ReadAsync();
-        Memory<byte> room = frames.Room();
-        ReadOnlySequence<byte> data = result.Buffer.Length > room.Length ? result.Buffer.Slice(0, room.Length) : result.Buffer;
-        data.CopyTo(room.Span);
-        input.AdvanceTo(data.End);
-        return (int)data.Length;
     }
 
     /// <summary>
@@ -160,7 +145,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     public void Dispose()
     {
         End();
-        socket.Dispose();
+        transport.Dispose();
         lock (_outgoingLock)
         {
             if (!_isWriting)
