@@ -19,6 +19,9 @@ internal static class ServerCatalog
     internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
+    internal static readonly ServerKind RawLoops = new("raw-loops", "raw path, event loops", RawServers.OnLoopsAsync);
+    internal static readonly ServerKind BareLoops = new("bare-loops", "bare listener, event loops", RawServers.BareOnLoopsAsync);
+
     internal static readonly ServerKind AspNetCoreWebSockets = new("aspnetcore-websockets", "ASP.NET Core, UseWebSockets", WebSocketServers.AspNetCoreAsync);
     internal static readonly ServerKind SystemWebSockets = new("gateway-websockets-system", "gateway, system engine", WebSocketServers.SystemEngineAsync);
     internal static readonly ServerKind PerchWebSockets = new("gateway-websockets", "gateway, own engine", WebSocketServers.PerchEngineAsync);
@@ -37,10 +40,10 @@ internal static class ServerCatalog
     internal static readonly IReadOnlyList<ServerKind> Python = [.. PythonOneWorker, UvicornTwo, PythonTwo, PythonKestrelTwo];
 
     /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
-    internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare];
+    internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare, RawLoops, BareLoops];
 
     internal static readonly IReadOnlyList<ServerKind> All =
-        [Raw, RawKestrelParser, RawLlhttpParser, Bare, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
+        [Raw, RawKestrelParser, RawLlhttpParser, Bare, RawLoops, BareLoops, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
             AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, .. Python];
 
     /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>
