@@ -1,24 +1,29 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Perch.Loops;
+using Perch.Transport.Interop;
 using Perch.Transport.Loops;
 
 namespace Perch.Transport.Connections;
 
-/// <summary>A socket that somebody has connected elsewhere, on a loop. Its reader and writer learn how it ends.</summary>
+/// <summary>
+/// A socket that somebody has connected elsewhere, on a loop, by a descriptor of its own: its owner may close his while a call here is under
+/// way. Its reader and writer learn how it ends.
+/// </summary>
 internal sealed class AdoptedSocket : ISocketOwner, ISocketPipes
 {
     private readonly SocketPipes _pipes;
     private readonly LoopGroup _loops;
     private int _isDisposed;
 
-    /// <param name="socket">The socket; its owner keeps it open until this is disposed of.</param>
+    /// <param name="socket">The socket.</param>
     /// <param name="loops">The loops, acquired for it.</param>
     internal AdoptedSocket(Socket socket, LoopGroup loops)
     {
         socket.Blocking = false;
         _loops = loops;
-        _pipes = new SocketPipes((int)socket.SafeHandle.DangerousGetHandle(), this, loops.RunsInline, ownsDescriptor: false);
+        int descriptor = LibC.FileControl((int)socket.SafeHandle.DangerousGetHandle(), LibC.DuplicateCloseOnExec, 0);
+        _pipes = new SocketPipes(EventLoop.Checked(descriptor, "fcntl"), this, loops.RunsInline);
         _pipes.Start(loops.Pick());
     }
 

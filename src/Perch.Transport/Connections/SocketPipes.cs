@@ -20,8 +20,8 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
     private readonly SocketWriter _writer;
     private Exception? _fault;
 
-    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline, bool ownsDescriptor = true)
-        : base(descriptor, ownsDescriptor)
+    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline)
+        : base(descriptor, ownsDescriptor: true)
     {
         _owner = owner;
         RunsInline = runsInline;

@@ -23,7 +23,7 @@ internal abstract class SocketLoops
         }
     }
 
-    /// <summary>Puts a connected socket on a loop. The socket stays its owner's, who disposes of it after the pipes.</summary>
+    /// <summary>Puts a connected socket on a loop. The socket stays its owner's.</summary>
     internal abstract ISocketPipes Adopt(Socket socket);
 
     /// <summary>False if this is no loop's thread.</summary>
