@@ -15,15 +15,15 @@ namespace Perch.Transport.Connections;
 /// </summary>
 internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolWorkItem
 {
-    private readonly LoopConnection _connection;
+    private readonly ISocketOwner _owner;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private Exception? _fault;
 
-    internal SocketPipes(int descriptor, LoopConnection connection, bool runsInline)
+    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline)
         : base(descriptor, ownsDescriptor: true)
     {
-        _connection = connection;
+        _owner = owner;
         RunsInline = runsInline;
         _reader = new SocketReader(this);
         _writer = new SocketWriter(this);
@@ -59,7 +59,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
         // Last: a client that has sent a request and closed its side gets its answer from an app that has it at once.
         if (isEnding && ((events & Gone) != 0 || !HasUnread()))
         {
-            _connection.OnClosed();
+            _owner.OnClosed();
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
     void IThreadPoolWorkItem.Execute() => _writer.SendDeferred();
 
     /// <summary>The peer has closed its side, and everything that it sent has been read.</summary>
-    internal void OnEnd() => _connection.OnClosed();
+    internal void OnEnd() => _owner.OnClosed();
 
     /// <summary>A call has failed: the connection is lost.</summary>
     internal void Lose(int error)
@@ -77,7 +77,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
             : new IOException($"The connection is lost: {Marshal.GetPInvokeErrorMessage(error)}.");
         if (TrySetFault(fault))
         {
-            _connection.OnLost(fault.Message);
+            _owner.OnLost(fault.Message);
         }
     }
 
