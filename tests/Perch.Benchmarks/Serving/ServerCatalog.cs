@@ -19,7 +19,7 @@ internal static class ServerCatalog
     internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
-    internal static readonly ServerKind KestrelLoops = new("kestrel-loops", "bare IHttpApplication<T>, event loops", KestrelServers.HttpApplicationOnLoopsAsync);
+    internal static readonly ServerKind KestrelLoops = new("kestrel-loops", "Kestrel, event loops", KestrelServers.HttpApplicationOnLoopsAsync);
     internal static readonly ServerKind RawLoops = new("raw-loops", "raw path, event loops", RawServers.OnLoopsAsync);
     internal static readonly ServerKind BareLoops = new("bare-loops", "bare listener, event loops", RawServers.BareOnLoopsAsync);
 
