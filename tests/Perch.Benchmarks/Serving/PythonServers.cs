@@ -39,6 +39,8 @@ internal static class PythonServers
 
     internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers);
 
+    internal static Func<Workload, Task<RunningServer>> EventLoops(int workers) => workload => RawPathAsync(workload, workers, hasLoops: true);
+
     internal static Func<Workload, Task<RunningServer>> Kestrel(int workers) => workload => KestrelAsync(workload, workers);
 
     internal static Func<Workload, Task<RunningServer>> Uvicorn(int workers) => workload => UvicornAsync(workload, workers);
@@ -60,10 +62,15 @@ internal static class PythonServers
         return KestrelServers.StartAsync(builder, _ => { });
     }
 
-    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers)
+    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers, bool hasLoops = false)
     {
         PythonApp python = Load(workload, workers);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
+        if (hasLoops)
+        {
+            builder.WebHost.UseEventLoopTransport();
+        }
+
         builder.Services.AddGateway();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
             IPAddress.Loopback, 0, http => http.UseGateway(python, options => WebSocketServers.Configure(options.WebSockets))));

@@ -33,7 +33,7 @@ public class LinkTests
     public async Task StreamsOfAWorkerThatIsGone_AreTold()
     {
         (Socket host, Socket worker) = Pair();
-        using var link = new WorkerLink(host, new Silent());
+        using var link = new WorkerLink(new SocketTransport(host), new Silent());
         Task run = link.RunAsync();
         WorkerStream stream = link.Open(isWebSocket: false)!;
         worker.Dispose();
@@ -52,7 +52,7 @@ public class LinkTests
     {
         (Socket host, Socket worker) = Pair();
         using Socket other = worker;
-        using var link = new WorkerLink(host, new Silent());
+        using var link = new WorkerLink(new SocketTransport(host), new Silent());
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => HttpCall.RunAsync(link.Open(isWebSocket: false)!, new HttpScope(), Fail, _ => default));
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => WebSocketCall.RunAsync(link.Open(isWebSocket: true)!, new WebSocketScope(), Fail, _ => default));
         Assert.Equal(0, link.Active);
@@ -66,7 +66,7 @@ public class LinkTests
         (Socket host, Socket worker) = Pair();
         using Socket other = worker;
         var told = new Silent();
-        using var link = new WorkerLink(host, told);
+        using var link = new WorkerLink(new SocketTransport(host), told);
         WorkerStream stream = link.Open(isWebSocket: false)!;
         stream.Post(new Incoming(IncomingKind.Response, new HttpResponseStart(200)));
         stream.Post(new Incoming(IncomingKind.End, "the traceback"));
@@ -136,7 +136,7 @@ public class LinkTests
         (Socket host, Socket worker) = Pair();
         using (worker)
         {
-            using var link = new WorkerLink(host, new Silent());
+            using var link = new WorkerLink(new SocketTransport(host), new Silent());
             WorkerStream[] streams = [link.Open(isWebSocket: false)!, link.Open(isWebSocket: true)!];
             Task run = link.RunAsync();
             await worker.SendAsync(BitConverter.GetBytes(frame.Length));

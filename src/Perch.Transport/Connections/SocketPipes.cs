@@ -1,0 +1,179 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using Perch.Transport.Interop;
+using Perch.Transport.Loops;
+using Perch.Transport.Sockets;
+
+namespace Perch.Transport.Connections;
+
+/// <summary>
+/// A connected socket as two pipes. Nothing is read before it is asked for, and nothing is held that the kernel takes: its buffers are the
+/// back-pressure in both directions.
+/// </summary>
+internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolWorkItem
+{
+    private readonly ISocketOwner _owner;
+    private readonly SocketReader _reader;
+    private readonly SocketWriter _writer;
+    private Exception? _fault;
+
+    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline, bool ownsDescriptor = true)
+        : base(descriptor, ownsDescriptor)
+    {
+        _owner = owner;
+        RunsInline = runsInline;
+        _reader = new SocketReader(this);
+        _writer = new SocketWriter(this);
+    }
+
+    public PipeReader Input => _reader;
+
+    public PipeWriter Output => _writer;
+
+    /// <summary>Whether what waits goes on on the loop's thread.</summary>
+    internal bool RunsInline { get; }
+
+    /// <summary>Why the connection is lost; null while it is not.</summary>
+    internal Exception? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Puts the socket on a loop.</summary>
+    internal void Start(EventLoop loop) => loop.Add(this, EpollEvents.In | EpollEvents.Out | EpollEvents.PeerClosed);
+
+    internal override void OnReady(EpollEvents events)
+    {
+        const EpollEvents Gone = EpollEvents.HangUp | EpollEvents.Error;
+        bool isEnding = (events & (EpollEvents.PeerClosed | Gone)) != 0;
+        if (isEnding || (events & EpollEvents.In) != 0)
+        {
+            _reader.OnReady(isEnding);
+        }
+
+        if ((events & (EpollEvents.Out | Gone)) != 0)
+        {
+            _writer.OnReady();
+        }
+
+        // Last: a client that has sent a request and closed its side gets its answer from an app that has it at once.
+        if (isEnding && ((events & Gone) != 0 || !HasUnread()))
+        {
+            _owner.OnClosed();
+        }
+    }
+
+    /// <summary>At the end of a turn of the loop.</summary>
+    void IThreadPoolWorkItem.Execute() => _writer.SendDeferred();
+
+    /// <summary>The peer has closed its side, and everything that it sent has been read.</summary>
+    internal void OnEnd() => _owner.OnClosed();
+
+    /// <summary>A call has failed: the connection is lost.</summary>
+    internal void Lose(int error)
+    {
+        Exception fault = error is Errno.ECONNRESET or Errno.EPIPE
+            ? new ConnectionResetException("The peer has reset the connection.")
+            : new IOException($"The connection is lost: {Marshal.GetPInvokeErrorMessage(error)}.");
+        if (TrySetFault(fault))
+        {
+            _owner.OnLost(fault.Message);
+        }
+    }
+
+    /// <summary>Cuts the connection: the peer gets a reset, those who wait an exception.</summary>
+    internal void Abort(Exception reason)
+    {
+        if (!TrySetFault(reason))
+        {
+            return;
+        }
+
+        if (TryUse(out int descriptor))
+        {
+            try
+            {
+                // socket(7): closed with a linger of nothing, it is reset, and what was not sent is dropped.
+                long linger = 1;
+                _ = LibC.SetSocketOption(descriptor, LibC.SolSocket, LibC.SoLinger, &linger, sizeof(long));
+            }
+            finally
+            {
+                Release();
+            }
+        }
+
+        Close();
+    }
+
+    /// <summary>Closes the socket; those who wait get an exception.</summary>
+    internal void Close()
+    {
+        TrySetFault(new ConnectionAbortedException("The connection was closed from this side."));
+        CloseDescriptor();
+        _reader.Fail();
+        _writer.Fail();
+    }
+
+    /// <summary>Completes both pipes, and waits until what was written is sent or the connection is lost.</summary>
+    internal Task CompleteAsync()
+    {
+        _reader.Complete();
+        _writer.Complete();
+        return _writer.WhenSentAsync();
+    }
+
+    /// <summary>Nothing more is sent: the peer is told.</summary>
+    internal void EndOutput()
+    {
+        if (TryUse(out int descriptor))
+        {
+            _ = LibC.Shutdown(descriptor, LibC.ShutdownWrite);
+            Release();
+        }
+    }
+
+    /// <summary>Where the peer has connected to; the listener's own endpoint when that cannot be known any more.</summary>
+    internal EndPoint LocalEndPoint(EndPoint listener)
+    {
+        if (!TryUse(out int descriptor))
+        {
+            return listener;
+        }
+
+        try
+        {
+            byte* address = stackalloc byte[PeerAddress.MaxSize];
+            int length = PeerAddress.MaxSize;
+            return listener is IPEndPoint && LibC.GetSocketName(descriptor, address, &length) == 0
+                ? new PeerAddress(new ReadOnlySpan<byte>(address, length)).ToEndPoint()
+                : listener;
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    internal void ThrowIfLost()
+    {
+        if (Fault is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
+    }
+
+    private bool TrySetFault(Exception fault) => Interlocked.CompareExchange(ref _fault, fault, null) is null;
+
+    private bool HasUnread()
+    {
+        int bytes = 0;
+        if (TryUse(out int descriptor))
+        {
+            _ = LibC.Control(descriptor, LibC.BytesReadable, &bytes);
+            Release();
+        }
+
+        return bytes > 0;
+    }
+}

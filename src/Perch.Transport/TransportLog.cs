@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Perch.Transport;
+
+/// <summary>What the transport logs.</summary>
+internal sealed partial class TransportLog(ILogger logger)
+{
+    /// <summary>A connection was reset by its peer.</summary>
+    internal void Lost(ConnectionContext connection, string reason)
+    {
+        // The id is made when it is asked for.
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            Lost(logger, connection.ConnectionId, reason);
+        }
+    }
+
+    /// <summary>No connection can be accepted now; it is tried again.</summary>
+    internal void AcceptFailed(string endPoint, string reason) => AcceptFailed(logger, endPoint, reason);
+
+    /// <summary>An app has held a loop.</summary>
+    internal void LoopTakenOver() => LoopTakenOver(logger);
+
+    [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: lost, {Reason}", EventName = "Lost")]
+    private static partial void Lost(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "{EndPoint}: no connection can be accepted now, {Reason}; it is tried again.", EventName = "AcceptFailed")]
+    private static partial void AcceptFailed(ILogger logger, string endPoint, string reason);
+
+    [LoggerMessage(3, LogLevel.Debug, "An app holds an event loop's thread: another thread goes on with its other connections.", EventName = "LoopTakenOver")]
+    private static partial void LoopTakenOver(ILogger logger);
+
+    // Next free id: 4.
+}
