@@ -184,7 +184,7 @@ public sealed class RunTests
         Assert.Collection(
             perch.Output,
             line => Assert.Matches(@"^listening on http://127\.0\.0\.1:\d+$", line),
-            line => Assert.Equal($"app {App("Method")}, http perch, process {perch.Id}", line),
+            line => Assert.Equal($"app {App("Method")}, http perch over epoll, process {perch.Id}", line),
             line => Assert.Equal("Ctrl+C stops it", line));
     }
 
