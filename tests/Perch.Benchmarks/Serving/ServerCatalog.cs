@@ -19,6 +19,7 @@ internal static class ServerCatalog
     internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
+    internal static readonly ServerKind KestrelLoops = new("kestrel-loops", "bare IHttpApplication<T>, event loops", KestrelServers.HttpApplicationOnLoopsAsync);
     internal static readonly ServerKind RawLoops = new("raw-loops", "raw path, event loops", RawServers.OnLoopsAsync);
     internal static readonly ServerKind BareLoops = new("bare-loops", "bare listener, event loops", RawServers.BareOnLoopsAsync);
 
@@ -45,7 +46,7 @@ internal static class ServerCatalog
     internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare, RawLoops, BareLoops];
 
     internal static readonly IReadOnlyList<ServerKind> All =
-        [Raw, RawKestrelParser, RawLlhttpParser, Bare, RawLoops, BareLoops, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
+        [Raw, RawKestrelParser, RawLlhttpParser, Bare, KestrelLoops, RawLoops, BareLoops, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
             AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, .. Python];
 
     /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>
