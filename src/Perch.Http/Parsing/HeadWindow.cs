@@ -30,8 +30,7 @@ internal readonly unsafe ref struct HeadWindow
     /// Whether a block at any position can be read in place: 64 bytes after the last one are in its page, and memory protection works by
     /// pages of at least 4 KB.
     /// </summary>
-    internal static bool IsReadablePast(byte* start, int length) =>
-        (int)((nuint)(start + length - 1) & (PageLength - 1)) < PageLength - IScanIsa.BlockLength;
+    internal bool IsReadablePast => (int)((nuint)(_start + Length - 1) & (PageLength - 1)) < PageLength - IScanIsa.BlockLength;
 
     internal int Length { get; }
 

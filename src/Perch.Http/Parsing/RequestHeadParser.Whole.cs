@@ -78,50 +78,60 @@ internal static partial class RequestHeadParser
         where TIsa : struct, IScanIsa
     {
         var free = fields;
+        var length = (nuint)(uint)window.Length;
         ulong before = 0;
-        for (end = 0; end < (uint)window.Length; end += IScanIsa.BlockLength)
+        for (end = 0; end < length; end += IScanIsa.BlockLength)
         {
             TIsa.Lines(window.Block(end), out var lines, out var lineFeeds, out var control);
-            var next = (lines << 1) | (before >> 63);
 
             // Inside of a long value, which is where long heads are long.
-            if ((control | next) == 0)
+            if (control == 0)
             {
+                if (before >> 63 != 0) break;
                 before = 0;
                 continue;
             }
 
             // A CR two bytes after a CR is that of the empty line; what follows belongs to the body.
             var last = lines & ((lines << 2) | (before >> 62));
-            var inHead = last ^ (last - 1);
-            if ((((control ^ lines ^ next) | (lineFeeds ^ next)) & inHead) != 0) break;
-            before = lines;
-            lines &= inHead & ~last;
-
-            var found = BitOperations.PopCount(lines);
-            if (free.Length < LinesAtOnce) break;
-            free[0] = end + (uint)BitOperations.TrailingZeroCount(lines);
-            lines &= lines - 1;
-            free[1] = end + (uint)BitOperations.TrailingZeroCount(lines);
-            if (found > LinesAtOnce)
-            {
-                if (found > free.Length) break;
-                for (var i = LinesAtOnce; i < found; i++)
-                {
-                    lines &= lines - 1;
-                    free[i] = end + (uint)BitOperations.TrailingZeroCount(lines);
-                }
-            }
-
-            free = free[found..];
+            var next = (lines << 1) | (before >> 63);
+            var faults = (control ^ lines ^ next) | (lineFeeds ^ next);
             if (last != 0)
             {
+                var inHead = last ^ (last - 1);
+                if ((faults & inHead) != 0 || !TryWrite(lines & inHead & ~last, (uint)end, ref free)) break;
                 end += (uint)BitOperations.TrailingZeroCount(last);
-                return end + 2 <= (uint)window.Length ? fields.Length - free.Length : 0;
+                return end + 2 <= length ? fields.Length - free.Length : 0;
             }
+
+            if (faults != 0 || !TryWrite(lines, (uint)end, ref free)) break;
+            before = lines;
         }
 
         return 0;
+    }
+
+    /// <summary>Writes the positions of the bits, counted from <paramref name="offset"/>; false when there are more than places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryWrite(ulong lines, uint offset, ref Span<ulong> free)
+    {
+        var found = BitOperations.PopCount(lines);
+        if (free.Length < LinesAtOnce) return false;
+        free[0] = offset + (uint)BitOperations.TrailingZeroCount(lines);
+        lines &= lines - 1;
+        free[1] = offset + (uint)BitOperations.TrailingZeroCount(lines);
+        if (found > LinesAtOnce)
+        {
+            if (found > free.Length) return false;
+            for (var i = LinesAtOnce; i < found; i++)
+            {
+                lines &= lines - 1;
+                free[i] = offset + (uint)BitOperations.TrailingZeroCount(lines);
+            }
+        }
+
+        free = free[found..];
+        return true;
     }
 
     /// <summary>Replaces the line ends in the table by the entries of the field lines.</summary>

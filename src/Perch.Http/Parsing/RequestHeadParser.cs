@@ -47,22 +47,23 @@ internal static partial class RequestHeadParser
         fixed (byte* start = &MemoryMarshal.GetReference(bytes))
         {
             var window = new HeadWindow(start, length);
-            return head.Position == 0 && HeadWindow.IsReadablePast(start, length) && TryReadWhole<TIsa>(window, ref head, fields, limits)
+            return head.Position == 0 && window.IsReadablePast && TryReadWhole<TIsa>(window, ref head, fields, limits)
                 ? ParseResult.Done(head.Position)
-                : ParseRest<TIsa>(window.Bytes, ref head, fields, limits);
+                : ParseRest<TIsa>(window, ref head, fields, limits);
         }
     }
 
     // The head that cannot be read in place, came in parts, or is wrong.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ParseResult ParseRest<TIsa>(ReadOnlySpan<byte> bytes, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    private static ParseResult ParseRest<TIsa>(HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
-        if (head.Position == 0 && TryReadCopy<TIsa>(bytes, ref head, fields, limits)) return ParseResult.Done(head.Position);
+        if (head.Position == 0 && !window.IsReadablePast && TryReadCopy<TIsa>(window.Bytes, ref head, fields, limits))
+            return ParseResult.Done(head.Position);
 
-        var result = ReadLines(bytes, ref head, fields, limits);
+        var result = ReadLines(window.Bytes, ref head, fields, limits);
 
-        if (result.Status == ParseStatus.NeedMore && bytes.Length == limits.MaxHeadBytes)
+        if (result.Status == ParseStatus.NeedMore && window.Length == limits.MaxHeadBytes)
             return ParseResult.Reject(RejectReason.HeadTooLarge);
         return result;
     }

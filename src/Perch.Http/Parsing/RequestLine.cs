@@ -10,18 +10,18 @@ namespace Perch.Http.Parsing;
 /// </summary>
 internal static class RequestLine
 {
-    // "HTTP/1.1", "HTTP/1.0" and "GET ", first byte lowest.
-    private const ulong SpHttp1 = 0x2E31_2F50_5454_4820;
-    private const uint EndOfLine11 = 0x0A0D_312E;
-    private const uint OneOrZero = ('1' ^ '0') << 8;
+    // "GET ", " HTTP/1." and ".1" CR LF, first byte lowest; and what ".0" differs in.
     private const uint Get = 0x2054_4547;
+    private const ulong Http1 = 0x2E31_2F50_5454_4820;
+    private const uint Minor1 = 0x0A0D_312E;
+    private const uint Minor0 = ('1' ^ '0') << 8;
 
     // SP, the version, CR LF.
     private const int EndLength = 11;
 
     /// <summary>
-    /// Reads a line whose CR is known; what is not right gets false. Where <paramref name="isPlain"/> is false, the target is not checked,
-    /// which is for <see cref="TryResolve"/> to do.
+    /// Reads a line whose CR is known; what is not right gets false. Where <paramref name="isPlain"/> is false, the target is still to be
+    /// checked, by <see cref="TryResolve"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryReadCommon<TIsa>(HeadWindow window, nuint lineEnd, ref RequestHead head, int maxLength, out bool isPlain)
@@ -44,10 +44,10 @@ internal static class RequestLine
 
         var start = methodEnd + 1;
         var end = lineEnd - EndLength + 2;
-        var minor = window.UInt32(lineEnd - 2) ^ EndOfLine11;
-        if (window.UInt64(end) != SpHttp1 || (minor & ~OneOrZero) != 0 || start >= end) return false;
+        var minor = window.UInt32(lineEnd - 2) ^ Minor1;
+        if (window.UInt64(end) != Http1 || (minor & ~Minor0) != 0 || start >= end) return false;
 
-        // The first byte that cannot be in a plain target is the SP before the version.
+        // The first byte that cannot be in a plain target is the SP before the version; there is one, so the loop ends.
         var stop = start;
         ulong notTarget;
         while ((notTarget = TIsa.NotTarget(window.Block(stop))) == 0) stop += IScanIsa.BlockLength;
