@@ -41,11 +41,14 @@ OVERHEAD = 64
 # A larger body goes out in pieces, between which other streams have their turn.
 PIECE = 256 * 1024
 
-# What is read at once, if the next frame is no larger.
+# What is read at once, unless a frame is larger.
 READ_SIZE = 256 * 1024
 
+# A body from this size on stands behind the events of its frame, so that it is not copied into them.
+LARGE_BODY = 4 * 1024
+
 # What may gather in one frame before it leaves within a turn of the loop.
-LARGEST_FRAME = 128 * 1024
+LARGEST_FRAME = 64 * 1024
 
 # How long the app may take to end when the host is gone, in seconds.
 ORPHAN_GRACE = 10
@@ -308,7 +311,7 @@ class HttpStream(Stream):
                 self.put_body(body, bool(more))
             else:
                 # A whole response, as most are.
-                self.bridge.put((TO_RESPONSE, self.id, self.head, False, body, False), len(body))
+                self.bridge.put_body((TO_RESPONSE, self.id, self.head, False), body, False)
                 self.state = COMPLETE
                 if self.arrival is not None:
                     self.arrival.set()
@@ -395,13 +398,12 @@ class HttpStream(Stream):
             self.head = None
 
     def put_body(self, body, more):
-        size = len(body)
-        self.credit -= size + OVERHEAD
+        self.credit -= len(body) + OVERHEAD
         if self.head is not None:
-            self.bridge.put((TO_RESPONSE, self.id, self.head, self.trailers, body, more), size)
+            self.bridge.put_body((TO_RESPONSE, self.id, self.head, self.trailers), body, more)
             self.head = None
         else:
-            self.bridge.put((TO_BODY, self.id, body, more), size)
+            self.bridge.put_body((TO_BODY, self.id), body, more)
         if more:
             self.state = STREAMING
         else:
@@ -509,11 +511,12 @@ class Bridge(asyncio.BufferedProtocol):
         self.idle = None
         self.stop = loop.create_future()
         self.transport = None
-        # What has been read and is no whole frame yet.
+        # What has been read and is no whole frame yet, at the front of room for more.
         self.received = memoryview(bytearray(READ_SIZE))
         self.received_size = 0
         self.outgoing = []
         self.outgoing_size = 0
+        self.large_bodies = []
         self.ended = []
         self.is_flush_due = False
 
@@ -549,22 +552,16 @@ class Bridge(asyncio.BufferedProtocol):
                 else:
                     self.dispatch(event)
             position = end
-        if position < length or wanted != len(view):
-            self.keep(position, length, wanted)
-        else:
-            self.received_size = 0
+        if wanted != len(view):
+            self.received = memoryview(bytearray(wanted))
+            self.received[:length - position] = view[position:length]
+        elif 0 < position < length:
+            view[:length - position] = view[position:length]
+        self.received_size = length - position
         if self.streams and not self.is_flush_due:
             # Behind the tasks that have been made: what they send at once leaves in this turn of the loop.
             self.is_flush_due = True
             self.loop.call_soon(self.flush)
-
-    def keep(self, position, length, wanted):
-        """Moves the beginning of the next frame to the front of a buffer that it fits in."""
-        view = self.received
-        if wanted != len(view):
-            self.received = memoryview(bytearray(wanted))
-        self.received[:length - position] = view[position:length]
-        self.received_size = length - position
 
     def dispatch(self, event):
         kind = event[0]
@@ -666,6 +663,14 @@ class Bridge(asyncio.BufferedProtocol):
             if self.outgoing_size > LARGEST_FRAME:
                 self.write()
 
+    def put_body(self, event, body, more):
+        size = len(body)
+        if size < LARGE_BODY:
+            self.put((*event, body, more), size)
+        else:
+            self.large_bodies.append(body)
+            self.put((*event, size, more), size)
+
     def end_stream(self, stream_id):
         """Its call has ended. Those that end well are told of together, behind all that they have sent."""
         del self.streams[stream_id]
@@ -685,14 +690,15 @@ class Bridge(asyncio.BufferedProtocol):
 
     def write(self):
         frame = marshal.dumps(self.outgoing, VERSION)
+        bodies = self.large_bodies
+        if bodies:
+            length = len(frame) + sum(map(len, bodies))
+            self.transport.writelines([length.to_bytes(4, "little"), frame, *bodies])
+            self.large_bodies = []
+        else:
+            self.transport.write(len(frame).to_bytes(4, "little") + frame)
         self.outgoing = []
         self.outgoing_size = 0
-        head = len(frame).to_bytes(4, "little")
-        if len(frame) > PIECE // 4:
-            # Not copied once more.
-            self.transport.writelines((head, frame))
-        else:
-            self.transport.write(head + frame)
 
     async def drain(self, grace):
         """Waits for the requests that run; what takes longer is cancelled."""

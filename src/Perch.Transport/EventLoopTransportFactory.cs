@@ -58,18 +58,11 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         cancellationToken.ThrowIfCancellationRequested();
-        Socket socket;
+        Socket? socket = null;
+        LoopGroup? loops = null;
         try
         {
             socket = _options.CreateBoundListenSocket(endpoint);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw new AddressInUseException(exception.Message, exception);
-        }
-
-        try
-        {
             if (_options.NoDelay && socket.ProtocolType == ProtocolType.Tcp)
             {
                 // Linux: those that are accepted have it from the listener.
@@ -77,11 +70,18 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
             }
 
             socket.Listen(_options.Backlog);
-            return new(new LoopListener(socket, AcquireLoops(), _pools?.Create(), _log));
+            loops = AcquireLoops();
+            return new(new LoopListener(socket, loops, _pools?.Create(), _log));
         }
-        catch
+        catch (Exception exception)
         {
-            socket.Dispose();
+            loops?.Release();
+            socket?.Dispose();
+            if (exception is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                throw new AddressInUseException(exception.Message, exception);
+            }
+
             throw;
         }
     }

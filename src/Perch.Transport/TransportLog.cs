@@ -22,6 +22,9 @@ internal sealed partial class TransportLog(ILogger logger)
     /// <summary>An app has held a loop.</summary>
     internal void LoopTakenOver() => LoopTakenOver(logger);
 
+    /// <summary>Somebody who was told that a connection has closed threw.</summary>
+    internal void ClosedFailed(ConnectionContext connection, Exception exception) => ClosedFailed(logger, connection.ConnectionId, exception);
+
     [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: lost, {Reason}", EventName = "Lost")]
     private static partial void Lost(ILogger logger, string connectionId, string reason);
 
@@ -31,5 +34,8 @@ internal sealed partial class TransportLog(ILogger logger)
     [LoggerMessage(3, LogLevel.Debug, "An app holds an event loop's thread: another thread goes on with its other connections.", EventName = "LoopTakenOver")]
     private static partial void LoopTakenOver(ILogger logger);
 
-    // Next free id: 4.
+    [LoggerMessage(4, LogLevel.Error, "Connection {ConnectionId}: what ConnectionClosed calls has failed.", EventName = "ClosedFailed")]
+    private static partial void ClosedFailed(ILogger logger, string connectionId, Exception exception);
+
+    // Next free id: 5.
 }

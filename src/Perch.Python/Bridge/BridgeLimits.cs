@@ -16,7 +16,7 @@ internal static class BridgeLimits
     internal const int EventOverhead = 64;
 
     /// <summary>A frame that is fuller is closed, and another begun.</summary>
-    internal const int FullFrame = 256 * 1024;
+    internal const int FullFrame = 128 * 1024;
 
     /// <summary>
     /// Up to this, a part of a body that comes before the last one has left joins it: the app gets in one event what came together. Less

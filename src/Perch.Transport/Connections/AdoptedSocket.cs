@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Perch.Loops;
 using Perch.Transport.Interop;
 using Perch.Transport.Loops;
@@ -47,4 +48,6 @@ internal sealed class AdoptedSocket : ISocketOwner, ISocketPipes
     void ISocketOwner.OnLost(string reason)
     {
     }
+
+    void ISocketOwner.Abort(ConnectionAbortedException reason) => _pipes.Abort(reason);
 }

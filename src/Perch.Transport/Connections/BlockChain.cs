@@ -6,6 +6,7 @@ namespace Perch.Transport.Connections;
 internal struct BlockChain
 {
     private List<ArraySegment<byte>>? _full;
+    private int _sent;
     private byte[]? _last;
     private int _start;
     private int _end;
@@ -80,13 +81,13 @@ internal struct BlockChain
     }
 
     /// <summary>The first bytes, as far as they are in one block.</summary>
-    internal readonly ArraySegment<byte> First => _full is { Count: > 0 } ? _full[0] : new(_last!, _start, _end - _start);
+    internal readonly ArraySegment<byte> First => IsOneBlock ? new(_last!, _start, _end - _start) : _full![_sent];
 
     /// <summary>The first blocks, as many as fit.</summary>
     internal readonly int CopyFirst(Span<ArraySegment<byte>> blocks)
     {
         int count = 0;
-        for (int i = 0; i < _full?.Count && count < blocks.Length; i++)
+        for (int i = _sent; i < _full?.Count && count < blocks.Length; i++)
         {
             blocks[count++] = _full[i];
         }
@@ -100,23 +101,30 @@ internal struct BlockChain
     }
 
     /// <summary>True if there is one block alone.</summary>
-    internal readonly bool IsOneBlock => _full is not { Count: > 0 };
+    internal readonly bool IsOneBlock => _full is null || _full.Count == _sent;
 
     /// <summary>Bytes have been sent.</summary>
     internal void Consume(long bytes, EventLoop loop)
     {
         Length -= bytes;
-        while (_full is [var first, ..] && bytes > 0)
+        while (!IsOneBlock && bytes > 0)
         {
+            ArraySegment<byte> first = _full![_sent];
             if (bytes < first.Count)
             {
-                _full[0] = first[(int)bytes..];
+                _full[_sent] = first[(int)bytes..];
                 return;
             }
 
             bytes -= first.Count;
-            _full.RemoveAt(0);
+            _full[_sent++] = default;
             loop.GiveBlock(first.Array!);
+        }
+
+        if (_sent > 0 && IsOneBlock)
+        {
+            _full!.Clear();
+            _sent = 0;
         }
 
         _start += (int)bytes;
@@ -132,10 +140,12 @@ internal struct BlockChain
         if (_full is { } full)
         {
             _full = null;
-            foreach (ArraySegment<byte> block in full)
+            for (; _sent < full.Count; _sent++)
             {
-                loop.GiveBlock(block.Array!);
+                loop.GiveBlock(full[_sent].Array!);
             }
+
+            _sent = 0;
         }
 
         if (_last is { } last)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Perch.Transport.Connections;
 
 /// <summary>Who has a socket's pipes, and is told of the socket's end.</summary>
@@ -8,4 +10,7 @@ internal interface ISocketOwner
 
     /// <summary>A call has failed: the connection is lost.</summary>
     void OnLost(string reason);
+
+    /// <summary>Cuts the connection: the peer gets a reset.</summary>
+    void Abort(ConnectionAbortedException reason);
 }

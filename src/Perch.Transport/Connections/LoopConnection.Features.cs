@@ -61,11 +61,11 @@ internal sealed partial class LoopConnection :
 
     private object? Find(Type type)
     {
-        foreach ((Type key, object? value) in _features ?? [])
+        for (int i = 0; i < _features?.Count; i++)
         {
-            if (key == type)
+            if (_features[i].Key == type)
             {
-                return value;
+                return _features[i].Value;
             }
         }
 

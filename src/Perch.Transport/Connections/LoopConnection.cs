@@ -41,12 +41,11 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
         _loops = loops;
         _pool = pool;
         _log = log;
-        _pipes.Start(loops.Pick());
     }
 
     public override string ConnectionId
     {
-        get => _id ??= Interlocked.Increment(ref s_lastId).ToString("X", CultureInfo.InvariantCulture);
+        get => _id ?? MakeId();
         set => _id = value;
     }
 
@@ -106,6 +105,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             await _pipes.CompleteAsync();
+            _pipes.Discard();
             _pipes.Close();
             OnClosed();
             _loops.Release();
@@ -131,13 +131,40 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
         if (closing is not null)
         {
             // Not here: who is told may be slow, and this may be the loop, or a call that holds a lock.
-            ThreadPool.UnsafeQueueUserWorkItem(static closing => closing.Cancel(), closing, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Connection.Cancel(work.Closing), (Connection: this, Closing: closing), preferLocal: false);
         }
     }
+
+    /// <summary>Puts the connection on a loop.</summary>
+    /// <exception cref="IOException">The kernel takes no more.</exception>
+    internal void Start(EventLoop loop) => _pipes.Start(loop);
+
+    /// <summary>Closes a connection that nobody has seen.</summary>
+    internal void CloseUnstarted() => _pipes.Close();
 
     public void OnLost(string reason)
     {
         _log.Lost(this, reason);
         OnClosed();
+    }
+
+    private void Cancel(CancellationTokenSource closing)
+    {
+        try
+        {
+            closing.Cancel();
+        }
+        catch (Exception exception)
+        {
+            // Of those who were told: nobody else would catch it.
+            _log.ClosedFailed(this, exception);
+        }
+    }
+
+    /// <summary>The app and the log may ask at the same time.</summary>
+    private string MakeId()
+    {
+        string id = Interlocked.Increment(ref s_lastId).ToString("X", CultureInfo.InvariantCulture);
+        return Interlocked.CompareExchange(ref _id, id, null) ?? id;
     }
 }

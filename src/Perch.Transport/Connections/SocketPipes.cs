@@ -13,7 +13,7 @@ namespace Perch.Transport.Connections;
 /// A connected socket as two pipes. Nothing is read before it is asked for, and nothing is held that the kernel takes: its buffers are the
 /// back-pressure in both directions.
 /// </summary>
-internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolWorkItem
+internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
 {
     private readonly ISocketOwner _owner;
     private readonly SocketReader _reader;
@@ -21,7 +21,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
     private Exception? _fault;
 
     internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline)
-        : base(descriptor, ownsDescriptor: true)
+        : base(descriptor, isShared: false)
     {
         _owner = owner;
         RunsInline = runsInline;
@@ -45,31 +45,30 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
     internal override void OnReady(EpollEvents events)
     {
         const EpollEvents Gone = EpollEvents.HangUp | EpollEvents.Error;
-        bool isEnding = (events & (EpollEvents.PeerClosed | Gone)) != 0;
-        if (isEnding || (events & EpollEvents.In) != 0)
+        bool isGone = (events & Gone) != 0;
+        bool isEnding = isGone || (events & EpollEvents.PeerClosed) != 0;
+        bool goesOn = (isEnding || (events & EpollEvents.In) != 0) && _reader.TryClaim(isEnding);
+        if (isGone || (events & EpollEvents.Out) != 0)
         {
-            _reader.OnReady(isEnding);
+            // Before the reader's app gets the thread: it may keep it until the flush has ended.
+            _writer.OnReady(isInline: RunsInline && !goesOn);
         }
 
-        if ((events & (EpollEvents.Out | Gone)) != 0)
+        if (isEnding)
         {
-            _writer.OnReady();
+            OnEnding(isGone, goesOn);
         }
 
-        // Last: a client that has sent a request and closed its side gets its answer from an app that has it at once.
-        if (isEnding && ((events & Gone) != 0 || !HasUnread()))
+        if (goesOn)
         {
-            _owner.OnClosed();
+            _reader.GoOn(isInline: RunsInline);
         }
     }
 
-    /// <summary>At the end of a turn of the loop.</summary>
-    void IThreadPoolWorkItem.Execute() => _writer.SendDeferred();
-
-    /// <summary>The peer has closed its side, and everything that it sent has been read.</summary>
+    /// <summary>The connection has ended, or the peer has closed its side, and everything that it sent has been read.</summary>
     internal void OnEnd() => _owner.OnClosed();
 
-    /// <summary>A call has failed: the connection is lost.</summary>
+    /// <summary>A call has failed: the connection is lost, and those who wait get an exception.</summary>
     internal void Lose(int error)
     {
         Exception fault = error is Errno.ECONNRESET or Errno.EPIPE
@@ -78,8 +77,14 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
         if (TrySetFault(fault))
         {
             _owner.OnLost(fault.Message);
+            _reader.Fail();
+            _writer.Fail();
         }
     }
+
+    /// <summary>A writer has failed: the peer is not to take what it has for the whole.</summary>
+    internal void AbortConnection(Exception reason) =>
+        _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException("The connection's writer has failed.", reason));
 
     /// <summary>Cuts the connection: the peer gets a reset, those who wait an exception.</summary>
     internal void Abort(Exception reason)
@@ -123,6 +128,9 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
         return _writer.WhenSentAsync();
     }
 
+    /// <summary>Throws away what was not read.</summary>
+    internal void Discard() => _reader.Discard();
+
     /// <summary>Nothing more is sent: the peer is told.</summary>
     internal void EndOutput()
     {
@@ -160,6 +168,25 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe, IThreadPoolW
         if (Fault is { } fault)
         {
             ExceptionDispatchInfo.Throw(fault);
+        }
+    }
+
+    private void OnEnding(bool isGone, bool goesOn)
+    {
+        Action<object> close = isGone ? static pipes => ((SocketPipes)pipes).OnEnd() : static pipes => ((SocketPipes)pipes).EndIfRead();
+
+        // After the reader's app: a client that has sent a request and closed its side gets its answer from an app that has it at once.
+        if (!goesOn || !EventLoop.TryDefer(close, this))
+        {
+            close(this);
+        }
+    }
+
+    private void EndIfRead()
+    {
+        if (!HasUnread())
+        {
+            OnEnd();
         }
     }
 

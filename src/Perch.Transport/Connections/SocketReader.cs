@@ -29,27 +29,24 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
 
     private ManualResetValueTaskSourceCore<ReadResult> _wait;
     private Readiness _readiness = new(isReady: true);
+    private CallBudget _budget;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _cancelledBy;
+
+    // Whoever takes it out has it alone: a read that runs, or what gives it back.
     private byte[]? _block;
     private int _start;
     private int _end;
     private int _examined;
     private bool _hasEnded;
-    private bool _isCompleted;
     private bool _wasFull;
+    private bool _isReading;
     private int _isCancelRequested;
+    private volatile bool _isCompleted;
     private volatile bool _mayEnd;
-    private WaitEnd _waitEnd;
 
-    /// <summary>How a wait ended that goes on on the thread pool.</summary>
-    private enum WaitEnd
-    {
-        Ready,
-        Cancelled,
-        CancelledByToken,
-        Lost,
-    }
+    /// <summary>Something can be read without the socket.</summary>
+    private bool HasNews => Volatile.Read(ref _isCancelRequested) != 0 || _end > _examined || _hasEnded;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -58,9 +55,15 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         }
 
+        ThrowIfReading();
+        if (_budget.IsSpent(pipes.Loop!) && !HasNews && TryWaitForTurn())
+        {
+            return Pending(cancellationToken);
+        }
+
         while (true)
         {
-            if (TryRead(out ReadResult result))
+            if (TryTake(out ReadResult result))
             {
                 return new(result);
             }
@@ -69,41 +72,30 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
             _wait.Reset();
             if (_readiness.TryWait() && !ShallNotWait())
             {
-                if (cancellationToken.CanBeCanceled)
-                {
-                    _cancellation = cancellationToken.UnsafeRegister(static (reader, token) => ((SocketReader)reader!).Cancel(token), this);
-                }
-
-                return new(this, _wait.Version);
+                return Pending(cancellationToken);
             }
         }
     }
 
     public override bool TryRead(out ReadResult result)
     {
-        if (_isCompleted)
-        {
-            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
-        }
-
-        bool isCancelled = Volatile.Read(ref _isCancelRequested) != 0 && Interlocked.Exchange(ref _isCancelRequested, 0) != 0;
-        bool hasNews = isCancelled || _end > _examined || _hasEnded || TryReceive();
-        result = hasNews ? Result(isCancelled) : default;
-        return hasNews;
+        ThrowIfReading();
+        return TryTake(out result);
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_block is null)
+        ThrowIfReading();
+        if (_block is not { } block)
         {
             // Nothing was there.
             return;
         }
 
-        int start = IndexOf(consumed);
-        int seen = IndexOf(examined);
+        int start = IndexOf(consumed, block);
+        int seen = IndexOf(examined, block);
         if (start < _start || start > seen || seen > _end)
         {
             throw new InvalidOperationException("The position is not in what was read, or more was consumed than examined.");
@@ -122,11 +114,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     public override void CancelPendingRead()
     {
         Interlocked.Exchange(ref _isCancelRequested, 1);
-        if (_readiness.TryClaim())
-        {
-            Volatile.Write(ref _isCancelRequested, 0);
-            EndWait(WaitEnd.Cancelled);
-        }
+        EndWait();
     }
 
     public override void Complete(Exception? exception = null)
@@ -135,54 +123,74 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         GiveBlock();
     }
 
-    /// <summary>On the loop: there may be something to read, or the end.</summary>
-    internal void OnReady(bool mayEnd)
+    /// <summary>On the loop: there may be something to read, or the end. True if that claims a wait: <see cref="GoOn(bool)"/> is to follow.</summary>
+    internal bool TryClaim(bool mayEnd)
     {
-        if (mayEnd)
+        if (mayEnd && !_mayEnd)
         {
             _mayEnd = true;
+
+            // A read that finds the data after it has taken what is set here has to find this too.
+            Interlocked.MemoryBarrier();
         }
 
-        if (!_readiness.Set())
-        {
-            return;
-        }
+        return _readiness.Set();
+    }
 
-        if (pipes.RunsInline)
+    /// <summary>A wait was claimed because there may be something: reads it, or goes on waiting.</summary>
+    internal void GoOn(bool isInline)
+    {
+        if (isInline)
         {
             GoOn();
         }
         else
         {
-            EndWait(WaitEnd.Ready);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
     /// <summary>The connection is lost: a wait ends.</summary>
-    internal void Fail()
+    internal void Fail() => EndWait();
+
+    /// <summary>Throws away what has come and was not read: closed with it, the connection is reset, and the end of what was sent to the peer is lost.</summary>
+    internal void Discard()
     {
-        if (_readiness.TryClaim())
+        if (_hasEnded || pipes.Fault is not null)
         {
-            EndWait(WaitEnd.Lost);
+            return;
         }
+
+        byte[] block = pipes.Loop!.TakeBlock();
+        for (int i = 0; i < CallBudget.MostCalls && _readiness.TryTake() && pipes.TryUse(out int descriptor); i++)
+        {
+            nint count;
+            fixed (byte* pointer = block)
+            {
+                count = LibC.Receive(descriptor, pointer, (nuint)block.Length, 0);
+            }
+
+            pipes.Release();
+            if (count > 0)
+            {
+                _readiness.Keep();
+            }
+        }
+
+        pipes.Loop!.GiveBlock(block);
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        switch (_waitEnd)
+        if (_cancelledBy.IsCancellationRequested)
         {
-            case WaitEnd.Ready:
-                GoOn();
-                break;
-            case WaitEnd.Cancelled:
-                _wait.SetResult(Result(isCanceled: true));
-                break;
-            case WaitEnd.CancelledByToken:
-                _wait.SetException(new OperationCanceledException(_cancelledBy));
-                break;
-            default:
-                _wait.SetException(pipes.Fault!);
-                break;
+            CancellationToken token = _cancelledBy;
+            _cancelledBy = default;
+            _wait.SetException(new OperationCanceledException(token));
+        }
+        else
+        {
+            GoOn();
         }
     }
 
@@ -194,6 +202,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
             _cancellation = default;
         }
 
+        _isReading = false;
         return _wait.GetResult(token);
     }
 
@@ -202,30 +211,75 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
+    private ValueTask<ReadResult> Pending(CancellationToken cancellation)
+    {
+        _isReading = true;
+        if (cancellation.CanBeCanceled)
+        {
+            _cancellation = cancellation.UnsafeRegister(static (reader, token) => ((SocketReader)reader!).Cancel(token), this);
+        }
+
+        return new(this, _wait.Version);
+    }
+
+    /// <summary>
+    /// Waits until the loop's other sockets have had their turn. False if there is no turn to wait for, or something came between: whatever
+    /// there is can be read now.
+    /// </summary>
+    private bool TryWaitForTurn()
+    {
+        LetGo();
+        _wait.Reset();
+        _readiness.Wait();
+        bool hasTurn = EventLoop.TryDefer(static state => ((SocketReader)state).OnTurn(), this);
+        if (hasTurn ? !ShallNotWait() : !_readiness.TryClaim())
+        {
+            return true;
+        }
+
+        _readiness.Keep();
+        return false;
+    }
+
+    private void OnTurn()
+    {
+        if (TryClaim(mayEnd: false))
+        {
+            GoOn();
+        }
+    }
+
     private void Cancel(CancellationToken token)
     {
         if (_readiness.TryClaim())
         {
             _cancelledBy = token;
-            EndWait(WaitEnd.CancelledByToken);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    /// <summary>Ends a wait that was claimed, on the thread pool: whoever claims it elsewhere than on the loop may hold a lock.</summary>
-    private void EndWait(WaitEnd end)
+    /// <summary>A wait finds out why it is ended, on the thread pool: whoever claims it elsewhere than on the loop may hold a lock.</summary>
+    private void EndWait()
     {
-        _waitEnd = end;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_readiness.TryClaim())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
-    /// <summary>A wait was claimed because there may be something: reads it, or goes on waiting.</summary>
     private void GoOn()
     {
         ReadResult result;
         try
         {
-            while (!TryRead(out result))
+            if (_isCompleted)
             {
+                pipes.ThrowIfLost();
+            }
+
+            while (!TryTake(out result))
+            {
+                LetGo();
                 if (_readiness.TryWait() && !ShallNotWait())
                 {
                     return;
@@ -244,26 +298,43 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     /// <summary>A request to cancel and a fault end only waits that they find: asked again when the wait has begun.</summary>
     private bool ShallNotWait() => (Volatile.Read(ref _isCancelRequested) != 0 || pipes.Fault is not null) && _readiness.TryClaim();
 
+    private bool TryTake(out ReadResult result)
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+        }
+
+        bool isCancelled = Volatile.Read(ref _isCancelRequested) != 0 && Interlocked.Exchange(ref _isCancelRequested, 0) != 0;
+        bool hasNews = isCancelled || _end > _examined || _hasEnded || TryReceive();
+        result = hasNews ? Result(isCancelled) : default;
+        return hasNews;
+    }
+
     /// <summary>Reads from the socket what is there, or its end.</summary>
     private bool TryReceive()
     {
         pipes.ThrowIfLost();
         while (_readiness.TryTake())
         {
-            byte[] block = TakeRoom();
-            nint count;
-            int error = 0;
             if (!pipes.TryUse(out int descriptor))
             {
                 pipes.ThrowIfLost();
                 return false;
             }
 
+            byte[] block;
+            int end;
+            nint count;
+            int error;
             try
             {
-                fixed (byte* pointer = block)
+                _budget.Spend(pipes.Loop!);
+                block = TakeRoom();
+                end = _end;
+                fixed (byte* pointer = block.AsSpan(end))
                 {
-                    count = LibC.Receive(descriptor, pointer + _end, (nuint)(block.Length - _end), 0);
+                    count = LibC.Receive(descriptor, pointer, (nuint)(block.Length - end), 0);
                 }
 
                 error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
@@ -273,9 +344,17 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
                 pipes.Release();
             }
 
+            PutBack(block);
             if (count > 0)
             {
-                OnReceived((int)count, block.Length);
+                _end = end + (int)count;
+                _wasFull = _end == block.Length;
+                if (_wasFull || _mayEnd)
+                {
+                    // There may be more, or the end, and the kernel does not say so again.
+                    _readiness.Keep();
+                }
+
                 return true;
             }
 
@@ -305,46 +384,56 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         return false;
     }
 
-    private void OnReceived(int count, int capacity)
-    {
-        _end += count;
-        _wasFull = _end == capacity;
-        if (_wasFull || _mayEnd)
-        {
-            // There may be more, or the end, and the kernel does not say so again.
-            _readiness.Keep();
-        }
-    }
-
-    /// <summary>Room behind what was not consumed.</summary>
+    /// <summary>Takes the block, with room behind what was not consumed.</summary>
     private byte[] TakeRoom()
     {
-        if (_block is not { } block)
+        if (Interlocked.Exchange(ref _block, null) is not { } block)
         {
-            return _block = _wasFull ? Blocks.TakeLarge(LargeBlock) : pipes.Loop!.TakeBlock();
+            return TakeEmpty();
         }
 
         int length = _end - _start;
+        if (length == 0 && _wasFull && block.Length < LargeBlock)
+        {
+            pipes.Loop!.GiveBlock(block);
+            return TakeEmpty();
+        }
+
         if (_end < block.Length)
         {
             return block;
         }
 
-        if (_start == 0)
-        {
-            _block = Blocks.TakeLarge(Math.Max(block.Length * 2, LargeBlock));
-        }
-
-        Buffer.BlockCopy(block, _start, _block, 0, length);
+        // One that is more than half full is not worth the move.
+        byte[] room = length > block.Length / 2 ? Blocks.TakeLarge(Math.Max(block.Length * 2, LargeBlock)) : block;
+        Buffer.BlockCopy(block, _start, room, 0, length);
         _examined -= _start;
         _start = 0;
         _end = length;
-        if (_block != block)
+        if (room != block)
         {
             pipes.Loop!.GiveBlock(block);
         }
 
-        return _block;
+        return room;
+    }
+
+    private byte[] TakeEmpty()
+    {
+        _start = 0;
+        _end = 0;
+        _examined = 0;
+        return _wasFull ? Blocks.TakeLarge(LargeBlock) : pipes.Loop!.TakeBlock();
+    }
+
+    private void PutBack(byte[] block)
+    {
+        Interlocked.Exchange(ref _block, block);
+        if (_isCompleted)
+        {
+            // Completed meanwhile: it did not find the block.
+            GiveBlock();
+        }
     }
 
     /// <summary>Nothing is there to read: no more memory is held than what was not consumed needs.</summary>
@@ -355,31 +444,39 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         {
             GiveBlock();
         }
-        else if (length <= FewBytes && _block!.Length > SmallBlock)
+        else if (length <= FewBytes && _block is { Length: > SmallBlock } && Interlocked.Exchange(ref _block, null) is { } block)
         {
             byte[] small = Blocks.TakeLarge(SmallBlock);
-            Buffer.BlockCopy(_block, _start, small, 0, length);
-            GiveBlock();
-            _block = small;
+            Buffer.BlockCopy(block, _start, small, 0, length);
+            pipes.Loop!.GiveBlock(block);
+            _start = 0;
             _end = length;
             _examined = length;
+            PutBack(small);
         }
     }
 
     private void GiveBlock()
     {
-        if (_block is { } block)
+        if (Interlocked.Exchange(ref _block, null) is { } block)
         {
-            _block = null;
-            _start = 0;
-            _end = 0;
-            _examined = 0;
             pipes.Loop!.GiveBlock(block);
         }
     }
 
-    private int IndexOf(SequencePosition position) => position.GetObject() == _block ? position.GetInteger() : _start;
+    private int IndexOf(SequencePosition position, byte[] block) =>
+        position.GetObject() == block ? position.GetInteger()
+        : position.Equals(default) ? _start
+        : throw new InvalidOperationException("The position is not in what was read.");
+
+    private void ThrowIfReading()
+    {
+        if (_isReading && _wait.GetStatus(_wait.Version) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("A read has not ended yet.");
+        }
+    }
 
     private ReadResult Result(bool isCanceled) =>
-        new(_block is null ? ReadOnlySequence<byte>.Empty : new(_block, _start, _end - _start), isCanceled, _hasEnded);
+        new(_block is not { } block ? ReadOnlySequence<byte>.Empty : new(block, _start, _end - _start), isCanceled, _hasEnded);
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Perch.Transport.Interop;
@@ -38,9 +39,10 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
     private BlockChain _sending;
     private TaskCompletionSource? _whenSent;
     private FlushResult _flushResult;
-    private long _sentIn;
+    private CallBudget _budget;
     private bool _isDeferred;
     private bool _hasFlush;
+    private bool _isFlushing;
     private bool _isCancelRequested;
     private bool _isCompleted;
 
@@ -114,44 +116,24 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
 
             _isCompleted = true;
             _written.MoveTo(ref _sending, pipes.Loop!);
-            TrySend();
+            if (exception is null)
+            {
+                TrySend();
+            }
+        }
+
+        if (exception is not null)
+        {
+            pipes.AbortConnection(exception);
         }
     }
 
     /// <summary>On the loop: the kernel takes more, or the connection is lost.</summary>
-    internal void OnReady()
+    internal void OnReady(bool isInline)
     {
-        if (!_readiness.Set())
+        if (_readiness.Set())
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            Sent sent = TrySend();
-            if (sent == Sent.Part || !TryTakeFlush(new FlushResult(isCanceled: false, isCompleted: sent == Sent.Lost)))
-            {
-                return;
-            }
-        }
-
-        if (pipes.RunsInline)
-        {
-            _flush.SetResult(_flushResult);
-        }
-        else
-        {
-            EndFlushElsewhere();
-        }
-    }
-
-    /// <summary>At the end of the turn: what flushes have left is sent.</summary>
-    internal void SendDeferred()
-    {
-        lock (_gate)
-        {
-            _isDeferred = false;
-            TrySend();
+            SendRest(isInline);
         }
     }
 
@@ -199,6 +181,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             _cancellation = default;
         }
 
+        _isFlushing = false;
         return _flush.GetResult(token);
     }
 
@@ -212,14 +195,18 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
         short version;
         lock (_gate)
         {
-            if (_hasFlush)
+            if (_isFlushing && _flush.GetStatus(_flush.Version) == ValueTaskSourceStatus.Pending)
             {
-                throw new InvalidOperationException("Flushing is not allowed while another flush has not ended.");
+                throw new InvalidOperationException("A flush has not ended yet.");
             }
 
             _written.MoveTo(ref _sending, pipes.Loop!);
-            Sent sent = TryDefer() ? Sent.All : TrySend();
-            if (sent != Sent.Part || _isCancelRequested)
+            bool isLeft = _budget.IsBegun(pipes.Loop!) && TryLeave();
+            Sent sent = isLeft ? Sent.All : TrySend();
+
+            // The loop's other sockets have their turn before this one goes on.
+            bool waits = sent == Sent.Part || (sent == Sent.All && _budget.IsSpent(pipes.Loop!) && TryDefer());
+            if (!waits || _isCancelRequested)
             {
                 bool isCanceled = _isCancelRequested;
                 _isCancelRequested = false;
@@ -229,6 +216,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             _flush.Reset();
             _cancelledBy = default;
             _hasFlush = true;
+            _isFlushing = true;
             version = _flush.Version;
         }
 
@@ -244,20 +232,40 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
     /// A flush that follows another while the loop is with this connection is left for the end of the turn: an app that flushes every piece
     /// of what it has at hand would make a call to the kernel for each.
     /// </summary>
-    private bool TryDefer()
+    private bool TryLeave() => _sending.Length <= MostDeferred && !_readiness.IsWaiting && pipes.Fault is null && TryDefer();
+
+    /// <summary>Has the rest sent at the end of the turn, and a flush that waits ended. False if this is not the loop's thread.</summary>
+    private bool TryDefer() => _isDeferred = _isDeferred || EventLoop.TryDefer(static state => ((SocketWriter)state).OnTurn(), this);
+
+    private void OnTurn()
     {
-        if (_sending.Length > MostDeferred || _readiness.IsWaiting || pipes.Fault is not null)
+        lock (_gate)
         {
-            return false;
+            _isDeferred = false;
         }
 
-        if (!_isDeferred)
+        SendRest(isInline: true);
+    }
+
+    private void SendRest(bool isInline)
+    {
+        lock (_gate)
         {
-            long dispatch = pipes.Loop!.Dispatch;
-            _isDeferred = dispatch != 0 && dispatch == _sentIn && EventLoop.TryDefer(pipes);
+            Sent sent = TrySend();
+            if (sent == Sent.Part || !TryTakeFlush(new FlushResult(isCanceled: false, isCompleted: sent == Sent.Lost)))
+            {
+                return;
+            }
         }
 
-        return _isDeferred;
+        if (isInline)
+        {
+            _flush.SetResult(_flushResult);
+        }
+        else
+        {
+            EndFlushElsewhere();
+        }
     }
 
     private void Cancel(CancellationToken token)
@@ -312,7 +320,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
                 continue;
             }
 
-            _sentIn = pipes.Loop!.Dispatch;
+            _budget.Spend(pipes.Loop!);
             long count = _sending.IsOneBlock ? SendOne(_sending.First) : SendMany();
             if (count > 0)
             {
@@ -349,6 +357,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             int sent = 0;
             while (sent < data.Length && _readiness.TryTake())
             {
+                _budget.Spend(pipes.Loop!);
                 sent += (int)Send(data[sent..]);
             }
 
@@ -380,7 +389,8 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
 
     private long SendMany()
     {
-        Span<ArraySegment<byte>> blocks = new ArraySegment<byte>[MostVectors];
+        Segments segments = default;
+        Span<ArraySegment<byte>> blocks = segments;
         blocks = blocks[.._sending.CopyFirst(blocks)];
         if (!pipes.TryUse(out int descriptor))
         {
@@ -441,5 +451,11 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
         {
             throw new InvalidOperationException("Writing is not allowed after the writer was completed.");
         }
+    }
+
+    [InlineArray(MostVectors)]
+    private struct Segments
+    {
+        private ArraySegment<byte> _first;
     }
 }

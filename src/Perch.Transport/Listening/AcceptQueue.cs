@@ -2,15 +2,17 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Perch.Transport.Interop;
+using Perch.Transport.Loops;
 using Perch.Transport.Sockets;
 
 namespace Perch.Transport.Listening;
 
 /// <summary>The kernel's queue of a listening socket. One caller at a time waits for it.</summary>
-internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket.SafeHandle.DangerousGetHandle(), ownsDescriptor: false), IValueTaskSource<Accepted>
+internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket.SafeHandle.DangerousGetHandle(), isShared: true), IValueTaskSource<Accepted>
 {
     private ManualResetValueTaskSourceCore<Accepted> _wait;
     private Readiness _readiness = new(isReady: true);
+    private CallBudget _budget;
     private CancellationTokenRegistration _cancellation;
     private volatile bool _hasEnded;
 
@@ -19,6 +21,11 @@ internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket
     internal ValueTask<Accepted> AcceptAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (_budget.IsSpent(Loop!) && TryWaitForTurn())
+        {
+            return Pending(cancellation);
+        }
+
         while (!_hasEnded)
         {
             if (TryAccept(out Accepted accepted))
@@ -35,9 +42,7 @@ internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket
                     break;
                 }
 
-                short version = _wait.Version;
-                _cancellation = cancellation.UnsafeRegister(static (queue, token) => ((AcceptQueue)queue!).Cancel(token), this);
-                return new(this, version);
+                return Pending(cancellation);
             }
         }
 
@@ -94,6 +99,35 @@ internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket
     void IValueTaskSource<Accepted>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
+    private protected override void CloseNow() => socket.Dispose();
+
+    private ValueTask<Accepted> Pending(CancellationToken cancellation)
+    {
+        short version = _wait.Version;
+        _cancellation = cancellation.UnsafeRegister(static (queue, token) => ((AcceptQueue)queue!).Cancel(token), this);
+        return new(this, version);
+    }
+
+    /// <summary>Waits until the loop's other sockets have had their turn. False if there is no turn to wait for, or the listener has ended.</summary>
+    private bool TryWaitForTurn()
+    {
+        _wait.Reset();
+        _readiness.Wait();
+        bool hasTurn = EventLoop.TryDefer(static queue => ((AcceptQueue)queue).OnReady(EpollEvents.In), this);
+        if (hasTurn && !_hasEnded)
+        {
+            return true;
+        }
+
+        if (!_readiness.TryClaim())
+        {
+            return true;
+        }
+
+        _readiness.Keep();
+        return false;
+    }
+
     private void Cancel(CancellationToken token)
     {
         if (_readiness.TryClaim())
@@ -113,6 +147,7 @@ internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket
                 return false;
             }
 
+            _budget.Spend(Loop!);
             int length = PeerAddress.MaxSize;
             int descriptor, error;
             try

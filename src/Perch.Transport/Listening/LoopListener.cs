@@ -16,7 +16,6 @@ internal sealed class LoopListener : IConnectionListener
 {
     private static readonly TimeSpan ExhaustedDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _socket;
     private readonly LoopGroup _loops;
     private readonly MemoryPool<byte>? _pool;
     private readonly TransportLog _log;
@@ -25,7 +24,6 @@ internal sealed class LoopListener : IConnectionListener
 
     internal LoopListener(Socket socket, LoopGroup loops, MemoryPool<byte>? pool, TransportLog log)
     {
-        _socket = socket;
         _loops = loops;
         _pool = pool;
         _log = log;
@@ -34,19 +32,28 @@ internal sealed class LoopListener : IConnectionListener
         // The runtime's own switch: its copy of the state and the kernel's agree.
         socket.Blocking = false;
         _queue = new AcceptQueue(socket);
-        loops.Pick().Add(_queue, EpollEvents.In);
+        try
+        {
+            loops.Pick().Add(_queue, EpollEvents.In);
+        }
+        catch
+        {
+            _queue.CloseDescriptor();
+            throw;
+        }
     }
 
     public EndPoint EndPoint { get; }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
+        bool isExhausted = false;
         while (true)
         {
             Accepted accepted = await _queue.AcceptAsync(cancellationToken);
-            if (accepted.IsConnection)
+            if (accepted.IsConnection && TryStart(ref accepted) is { } connection)
             {
-                return Start(accepted);
+                return connection;
             }
 
             if (accepted.Failure is null)
@@ -54,8 +61,13 @@ internal sealed class LoopListener : IConnectionListener
                 return null;
             }
 
-            // No descriptors, or no memory: the connection stays in the backlog until others are closed.
-            _log.AcceptFailed($"{EndPoint}", accepted.Failure);
+            // No descriptors, or no memory: connections stay in the backlog until others are closed.
+            if (!isExhausted)
+            {
+                isExhausted = true;
+                _log.AcceptFailed($"{EndPoint}", accepted.Failure);
+            }
+
             await Task.Delay(ExhaustedDelay, cancellationToken);
         }
     }
@@ -72,23 +84,40 @@ internal sealed class LoopListener : IConnectionListener
         {
             Unbind();
             _loops.Release();
+            _pool?.Dispose();
         }
 
         return default;
     }
 
-    private LoopConnection Start(Accepted accepted)
+    /// <summary>Null if the kernel takes no more, or the listener has been disposed meanwhile: the connection is closed then.</summary>
+    private LoopConnection? TryStart(ref Accepted accepted)
     {
-        // The listener holds the loops while it accepts.
-        _loops.TryAcquire();
-        return new LoopConnection(accepted.Descriptor, accepted.Peer, EndPoint, _loops, _pool, _log);
+        var connection = new LoopConnection(accepted.Descriptor, accepted.Peer, EndPoint, _loops, _pool, _log);
+        if (!_loops.TryAcquire())
+        {
+            connection.CloseUnstarted();
+            return null;
+        }
+
+        try
+        {
+            connection.Start(_loops.Pick());
+            return connection;
+        }
+        catch (IOException exception)
+        {
+            connection.CloseUnstarted();
+            _loops.Release();
+            accepted = Accepted.Nothing with { Failure = exception.Message };
+            return null;
+        }
     }
 
     private void Unbind()
     {
         if (_queue.CloseDescriptor())
         {
-            _socket.Dispose();
             _queue.End();
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Perch.Transport.Interop;
 using Perch.Transport.Sockets;
 
@@ -10,13 +11,12 @@ namespace Perch.Transport.Loops;
 /// <item>each is dispatched to its socket;</item>
 /// <item>what was put off until the end of the turn is done.</item>
 /// </list>
-/// An app that blocks in (2) does not stop the loop: <see cref="StallWatch"/> gives it to another thread, which goes on with the rest of the
-/// batch. The thread that lost it ends when the app lets it go.
+/// An app that blocks in (2) or (3) does not stop the loop: <see cref="StallWatch"/> gives it to another thread, which goes on with the rest of
+/// the batch. The thread that lost it ends when the app lets it go.
 /// </summary>
 internal sealed unsafe class EventLoop : IDisposable
 {
     private const int BatchSize = 256;
-    private const int NoLimit = -1;
 
     /// <summary>The token of the descriptor that wakes the loop; sockets have others.</summary>
     private const long WakeToken = -1;
@@ -40,32 +40,44 @@ internal sealed unsafe class EventLoop : IDisposable
     private int _batched;
     private byte[]? _spare;
 
-    // Odd while a socket is dispatched, even between: who changes an odd one decides who owns the loop.
+    // Odd while something is dispatched, even between: who changes an odd one decides who owns the loop.
     private long _progress;
     private long _progressSeen;
+    private bool _hasNoThread;
+    private bool _isClosed;
     private volatile bool _isStopping;
 
     internal EventLoop(string name, StallWatch watch)
     {
         _name = name;
         _watch = watch;
-        _epoll = Checked(LibC.EpollCreate(LibC.EpollCloseOnExec), "epoll_create1");
-        _wake = Checked(LibC.EventDescriptor(0, LibC.EventNonBlocking | LibC.EventCloseOnExec), "eventfd");
-        Watch(_wake, EpollEvents.In, WakeToken);
         _turn = new Turn(this);
-        Start();
+        _epoll = -1;
+        _wake = -1;
+        try
+        {
+            _epoll = Checked(LibC.EpollCreate(LibC.EpollCloseOnExec), "epoll_create1");
+            _wake = Checked(LibC.EventDescriptor(0, LibC.EventNonBlocking | LibC.EventCloseOnExec), "eventfd");
+            Watch(_wake, EpollEvents.In, WakeToken);
+            Start();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     /// <summary>
     /// The number of what is being dispatched, if this is the loop's thread; 0 elsewhere, and where an app has held its thread for so long
     /// that the loop went on without it.
     /// </summary>
-    internal long Dispatch => t_turn is { } turn && turn == _turn ? _progress : 0;
+    internal long Dispatch => t_turn is { } turn && turn == Volatile.Read(ref _turn) ? _progress : 0;
 
     /// <summary>The sockets on it.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Puts a socket on the loop: from now on it is told what happens to its descriptor.</summary>
+    /// <summary>Puts a socket on the loop: from now on it is told what happens to its descriptor. It stays on it until its descriptor is closed, also if this fails.</summary>
     /// <exception cref="IOException">The kernel takes no more.</exception>
     internal void Add(LoopSocket socket, EpollEvents events)
     {
@@ -131,10 +143,10 @@ internal sealed unsafe class EventLoop : IDisposable
     }
 
     /// <summary>
-    /// Does something at the end of the turn: when all that has come is dealt with. False if this is not the loop's thread, and nothing
-    /// is done.
+    /// Does something at the end of the turn: when all that has come is dealt with. False if this is not the thread of a loop, and nothing is
+    /// done.
     /// </summary>
-    internal static bool TryDefer(IThreadPoolWorkItem item)
+    internal static bool TryDefer(Action<object> action, object state)
     {
         if (t_turn is not { } turn)
         {
@@ -149,7 +161,7 @@ internal sealed unsafe class EventLoop : IDisposable
                 return false;
             }
 
-            turn.Deferred.Enqueue(item);
+            turn.Deferred.Enqueue((action, state));
             return true;
         }
     }
@@ -158,6 +170,12 @@ internal sealed unsafe class EventLoop : IDisposable
     internal bool CheckProgress(out bool isTakenOver)
     {
         isTakenOver = false;
+        if (_hasNoThread)
+        {
+            StartIfPossible();
+            return true;
+        }
+
         long progress = Volatile.Read(ref _progress);
         bool isDispatching = (progress & 1) != 0;
         if (progress != _progressSeen || !isDispatching)
@@ -171,11 +189,11 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             lock (_gate)
             {
-                _turn = new Turn(this, _turn.Deferred);
+                Volatile.Write(ref _turn, new Turn(this, _turn.Deferred));
             }
 
             isTakenOver = true;
-            Start();
+            StartIfPossible();
         }
 
         return true;
@@ -185,13 +203,20 @@ internal sealed unsafe class EventLoop : IDisposable
     public void Dispose()
     {
         _isStopping = true;
-        Wake();
+        lock (_gate)
+        {
+            // A number that was closed may be another's already.
+            if (!_isClosed)
+            {
+                ulong one = 1;
+                _ = LibC.Write(_wake, &one, sizeof(ulong));
+            }
+        }
     }
 
     internal static int Checked(int result, string call) => result >= 0 ? result : throw Failure(call);
 
-    internal static IOException Failure(string call) =>
-        new($"{call} failed: {System.Runtime.InteropServices.Marshal.GetLastPInvokeErrorMessage()}.");
+    private static IOException Failure(string call) => new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 
     private void Watch(int descriptor, EpollEvents events, long token)
     {
@@ -200,17 +225,27 @@ internal sealed unsafe class EventLoop : IDisposable
         Checked(LibC.EpollControl(_epoll, LibC.EpollAdd, descriptor, entry), "epoll_ctl");
     }
 
-    private void Wake()
-    {
-        ulong one = 1;
-        _ = LibC.Write(_wake, &one, sizeof(ulong));
-    }
-
     private void Start() => new Thread(static turn => ((Turn)turn!).Run()) { IsBackground = true, Name = _name }.UnsafeStart(_turn);
+
+    /// <summary>Where apps block in as many threads as the machine gives, the loop stands still until there is one for it.</summary>
+    private void StartIfPossible()
+    {
+        try
+        {
+            Start();
+            _hasNoThread = false;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            _hasNoThread = true;
+        }
+    }
 
     /// <summary>Runs until the loop ends, or is taken over.</summary>
     private void Run(Turn turn)
     {
+        // What a continuation leaves in its context is not for the next one.
+        ExecutionContext clean = ExecutionContext.Capture()!;
         while (!_isStopping)
         {
             while (_next < _batched)
@@ -225,6 +260,7 @@ internal sealed unsafe class EventLoop : IDisposable
                 {
                     long progress = Begin();
                     socket.OnReady(events);
+                    ExecutionContext.Restore(clean);
                     if (!TryEnd(progress))
                     {
                         return;
@@ -232,41 +268,59 @@ internal sealed unsafe class EventLoop : IDisposable
                 }
             }
 
-            if (!TryEndTurn(turn))
+            if (!TryEndTurn(turn, clean, out bool hasMore))
             {
                 return;
             }
 
             _next = 0;
             _batched = 0;
-            int count = LibC.EpollWait(_epoll, _batch.Pointer, _batch.Capacity, NoLimit);
-            _watch.Wake();
-            _batched = Math.Max(0, count);
+            _batched = Wait(hasMore);
         }
 
         Close();
     }
 
-    private bool TryEndTurn(Turn turn)
+    /// <summary>What is put off by what is done here is for the next turn: in between comes what the kernel has.</summary>
+    private bool TryEndTurn(Turn turn, ExecutionContext clean, out bool hasMore)
     {
-        while (true)
+        int count = turn.Deferred.Count;
+        for (; count > 0; count--)
         {
-            IThreadPoolWorkItem? item;
+            Action<object> action;
+            object state;
             lock (_gate)
             {
-                if (!turn.Deferred.TryDequeue(out item))
-                {
-                    return true;
-                }
+                (action, state) = turn.Deferred.Dequeue();
             }
 
             long progress = Begin();
-            item.Execute();
+            action(state);
+            ExecutionContext.Restore(clean);
             if (!TryEnd(progress))
             {
+                hasMore = false;
                 return false;
             }
         }
+
+        hasMore = turn.Deferred.Count > 0;
+        return true;
+    }
+
+    private int Wait(bool hasMore)
+    {
+        const int NoLimit = -1;
+        int count = LibC.EpollWait(_epoll, _batch.Pointer, _batch.Capacity, hasMore ? 0 : NoLimit);
+        if (count < 0 && Marshal.GetLastPInvokeError() is not Errno.EINTR)
+        {
+            throw Failure("epoll_wait");
+        }
+
+        // Said before it is asked whether the watch rests, which looks at it after it has said so: one of the two sees the other.
+        Interlocked.Exchange(ref _progress, _progress + 2);
+        _watch.Wake();
+        return Math.Max(0, count);
     }
 
     private long Begin()
@@ -287,18 +341,22 @@ internal sealed unsafe class EventLoop : IDisposable
 
     private void Close()
     {
-        _ = LibC.Close(_epoll);
-        _ = LibC.Close(_wake);
-        _batch.Dispose();
+        lock (_gate)
+        {
+            _isClosed = true;
+            _ = LibC.Close(_epoll);
+            _ = LibC.Close(_wake);
+            _batch.Dispose();
+        }
     }
 
     /// <summary>A thread's time as the owner of a loop.</summary>
-    private sealed class Turn(EventLoop loop, Queue<IThreadPoolWorkItem>? deferred = null)
+    private sealed class Turn(EventLoop loop, Queue<(Action<object> Action, object State)>? deferred = null)
     {
         internal EventLoop Loop => loop;
 
         /// <summary>What waits for the end of the turn.</summary>
-        internal Queue<IThreadPoolWorkItem> Deferred { get; } = deferred ?? new();
+        internal Queue<(Action<object> Action, object State)> Deferred { get; } = deferred ?? new();
 
         internal void Run()
         {

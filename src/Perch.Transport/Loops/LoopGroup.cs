@@ -8,12 +8,27 @@ internal sealed class LoopGroup
     private int _users = 1;
 
     /// <summary>Starts the loops, for one user.</summary>
+    /// <exception cref="IOException">There are no descriptors for them.</exception>
     internal LoopGroup(EventLoopTransportOptions options, Action onTakenOver)
     {
         RunsInline = options.InlineScheduling;
         _watch = new StallWatch(options.StallTimeout, onTakenOver);
-        _loops = [.. Enumerable.Range(0, options.LoopCount).Select(number => new EventLoop($"perch loop {number}", _watch))];
-        _watch.Start(_loops);
+        List<EventLoop> loops = [];
+        try
+        {
+            for (int number = 0; number < options.LoopCount; number++)
+            {
+                loops.Add(new EventLoop($"perch loop {number}", _watch));
+            }
+
+            _loops = [.. loops];
+            _watch.Start(_loops);
+        }
+        catch
+        {
+            loops.ForEach(static loop => loop.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Whether what waits for a socket goes on on the loop's thread.</summary>

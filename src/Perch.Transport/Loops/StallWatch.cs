@@ -74,17 +74,18 @@ internal sealed class StallWatch
 
     private void RestUntilWoken()
     {
+        _isResting = true;
+
+        // What came before that was said is seen here; what comes after it wakes this thread.
+        Interlocked.MemoryBarrier();
+        if (Look())
+        {
+            _isResting = false;
+            return;
+        }
+
         lock (_rest)
         {
-            _isResting = true;
-
-            // What came before that was said is seen here; what comes after it wakes this thread.
-            Interlocked.MemoryBarrier();
-            if (Look())
-            {
-                _isResting = false;
-            }
-
             while (_isResting && !_isStopping)
             {
                 Monitor.Wait(_rest);

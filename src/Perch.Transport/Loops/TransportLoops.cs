@@ -10,5 +10,5 @@ internal sealed class TransportLoops(Func<LoopGroup> acquire) : SocketLoops
 {
     internal override ISocketPipes Adopt(Socket socket) => new AdoptedSocket(socket, acquire());
 
-    protected override bool TryDefer(IThreadPoolWorkItem item) => EventLoop.TryDefer(item);
+    protected override bool TryDefer(IThreadPoolWorkItem item) => EventLoop.TryDefer(static item => ((IThreadPoolWorkItem)item).Execute(), item);
 }

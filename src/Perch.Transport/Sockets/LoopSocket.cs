@@ -6,7 +6,9 @@ namespace Perch.Transport.Sockets;
 /// <summary>
 /// A descriptor on a loop. It stays open while a call uses it: a number that was closed meanwhile could be another connection's already.
 /// </summary>
-internal abstract class LoopSocket(int descriptor, bool ownsDescriptor)
+/// <param name="descriptor">The descriptor.</param>
+/// <param name="isShared">Other processes may have the same open: the kernel then does not take it off the loop when it is closed here.</param>
+internal abstract class LoopSocket(int descriptor, bool isShared)
 {
     private const int Closed = int.MinValue;
 
@@ -54,15 +56,12 @@ internal abstract class LoopSocket(int descriptor, bool ownsDescriptor)
         int uses = Volatile.Read(ref _uses);
         while (uses >= 0)
         {
-            int before = Interlocked.CompareExchange(ref _uses, uses + Closed, uses);
+            // This is a use too: it comes off the loop before the number can be another's.
+            int before = Interlocked.CompareExchange(ref _uses, uses + 1 + Closed, uses);
             if (before == uses)
             {
-                Loop?.Remove(this, descriptor, ownsDescriptor);
-                if (uses == 0)
-                {
-                    CloseNow();
-                }
-
+                Loop?.Remove(this, descriptor, isClosed: !isShared);
+                Release();
                 return true;
             }
 
@@ -72,11 +71,6 @@ internal abstract class LoopSocket(int descriptor, bool ownsDescriptor)
         return false;
     }
 
-    private void CloseNow()
-    {
-        if (ownsDescriptor)
-        {
-            _ = LibC.Close(descriptor);
-        }
-    }
+    /// <summary>Nobody uses the descriptor, and nobody will.</summary>
+    private protected virtual void CloseNow() => _ = LibC.Close(descriptor);
 }

@@ -24,6 +24,9 @@ internal struct Readiness(bool isReady)
     /// <summary>Nothing was there: from now on the caller waits. False if something has come meanwhile.</summary>
     internal bool TryWait() => Interlocked.CompareExchange(ref _state, Waiting, Unknown) == Unknown;
 
+    /// <summary>Waits although something may be there, for the turn to come round.</summary>
+    internal void Wait() => Interlocked.Exchange(ref _state, Waiting);
+
     /// <summary>The kernel reports a change. True if that claims a wait.</summary>
     internal bool Set() => Volatile.Read(ref _state) != Ready && Interlocked.Exchange(ref _state, Ready) == Waiting;
 

@@ -11,7 +11,10 @@ using Perch.Python;
 
 namespace Perch.Benchmarks.Serving;
 
-/// <summary>The same Python apps on Perch's raw path, on Kestrel's HTTP stack and on uvicorn, each with the interpreter that the system's packages are for.</summary>
+/// <summary>
+/// The same Python apps on Perch's raw path, on Kestrel's HTTP stack and on uvicorn, each with the interpreter that the system's packages are
+/// for. Perch's are over event loops, as the <c>perch</c> command's unless it is told otherwise.
+/// </summary>
 internal static class PythonServers
 {
     private const string Interpreter = "/usr/bin/python3";
@@ -37,9 +40,10 @@ internal static class PythonServers
         }
     }
 
-    internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers);
+    internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers, hasLoops: true);
 
-    internal static Func<Workload, Task<RunningServer>> EventLoops(int workers) => workload => RawPathAsync(workload, workers, hasLoops: true);
+    /// <summary>The same over ASP.NET Core's sockets.</summary>
+    internal static Func<Workload, Task<RunningServer>> RawPathOnSockets(int workers) => workload => RawPathAsync(workload, workers, hasLoops: false);
 
     internal static Func<Workload, Task<RunningServer>> Kestrel(int workers) => workload => KestrelAsync(workload, workers);
 
@@ -58,11 +62,12 @@ internal static class PythonServers
     private static Task<RunningServer> KestrelAsync(Workload workload, int workers)
     {
         WebApplicationBuilder builder = KestrelServers.NewBuilder();
+        builder.WebHost.UseEventLoopTransport();
         builder.WebHost.UseGatewayServer(Load(workload, workers), options => WebSocketServers.Configure(options.WebSockets));
         return KestrelServers.StartAsync(builder, _ => { });
     }
 
-    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers, bool hasLoops = false)
+    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers, bool hasLoops)
     {
         PythonApp python = Load(workload, workers);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });

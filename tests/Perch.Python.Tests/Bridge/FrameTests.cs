@@ -94,7 +94,7 @@ public class FrameTests
             all = all[(4 + length)..];
         }
 
-        Assert.Equal([3, 3, 3, 1], counts);
+        Assert.Equal([2, 2, 2, 2, 2], counts);
         Assert.Equal(Enumerable.Range(0, 10), streams);
         Assert.True(outgoing.IsEmpty);
     }
