@@ -9,7 +9,6 @@ Plain Python 3.8 or newer, no dependency.
 import asyncio
 import collections
 import contextvars
-import functools
 import gc
 import importlib
 import inspect
@@ -42,8 +41,14 @@ OVERHEAD = 64
 # A larger body goes out in pieces, between which other streams have their turn.
 PIECE = 256 * 1024
 
+# What is read at once, unless a frame is larger.
+READ_SIZE = 256 * 1024
+
+# A body from this size on stands behind the events of its frame, so that it is not copied into them.
+LARGE_BODY = 4 * 1024
+
 # What may gather in one frame before it leaves within a turn of the loop.
-LARGEST_FRAME = 128 * 1024
+LARGEST_FRAME = 64 * 1024
 
 # How long the app may take to end when the host is gone, in seconds.
 ORPHAN_GRACE = 10
@@ -58,6 +63,9 @@ EXTENSIONS = (
     "websocket.http.response",
 )
 
+# The TLS extension, in the order of its items.
+TLS = ("server_cert", "client_cert_chain", "client_cert_name", "client_cert_error", "tls_version", "cipher_suite")
+
 # What gathers between two collections of cyclic garbage. With Python's 700, a few dozen requests at once fill it again and again.
 GARBAGE_THRESHOLD = 5000
 
@@ -65,10 +73,13 @@ GARBAGE_THRESHOLD = 5000
 is_token = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 is_value = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*").fullmatch
 
-# Fields that are known to be valid: most come again and again.
+# Fields that are known to be valid, and heads of them: most come again and again.
 valid_fields = set()
 MOST_REMEMBERED = 1024
 LONGEST_REMEMBERED = 256
+known_heads = {}
+MOST_HEADS = 256
+MOST_FIELDS = 20
 
 
 class ClientDisconnected(OSError):
@@ -85,11 +96,28 @@ class StartFailed(Exception):
 
 def encode_head(message):
     """Status and fields as one flat list, of which the host remembers those that come often."""
-    status = int(message["status"])
+    # Read once: it may be an iterator.
+    key = (message["status"], *message.get("headers", ()))
+    try:
+        head = known_heads.get(key)
+    except (TypeError, ValueError):
+        # Fields that can change, such as lists.
+        return check_head(key)
+    if head is None:
+        head = check_head(key)
+        if len(head) <= 2 * MOST_FIELDS and valid_fields.issuperset(key[1:]):
+            if len(known_heads) == MOST_HEADS:
+                known_heads.clear()
+            known_heads[key] = head
+    return head
+
+
+def check_head(key):
+    status = int(key[0])
     if not 200 <= status <= 999:
         raise ValueError("The status %d is not that of a final response." % status)
     head = [status]
-    add_fields(head, message.get("headers", ()))
+    add_fields(head, key[1:])
     return head
 
 
@@ -201,18 +229,17 @@ class Stream:
             raise ClientDisconnected("The client has disconnected.")
 
     async def run(self, app, scope):
-        failure = None
         try:
             await app(scope, self.receive, self.send)
         except ClientDisconnected:
             # Nothing to report: the host knows.
-            failure = ""
+            self.bridge.put((TO_END, self.id, ""))
         except BaseException as error:
             # SystemExit and CancelledError, too: a request's failure is not the worker's end.
-            failure = describe(error)
-        bridge = self.bridge
-        del bridge.streams[self.id]
-        bridge.end_stream(self.id, failure)
+            self.bridge.put((TO_END, self.id, describe(error)))
+        else:
+            self.bridge.ended.append(self.id)
+        self.bridge.end_stream(self.id)
 
 
 INITIAL, STARTED, STREAMING, AWAITING_TRAILERS, COMPLETE = range(5)
@@ -221,7 +248,7 @@ INITIAL, STARTED, STREAMING, AWAITING_TRAILERS, COMPLETE = range(5)
 class HttpStream(Stream):
     state = INITIAL
     head = None
-    trailers = False
+    trailers = more = False
 
     def __init__(self, bridge, stream_id, body, more):
         self.bridge = bridge
@@ -230,22 +257,24 @@ class HttpStream(Stream):
         self.wanted = self.credit = bridge.window
         # The part that came with the request, if any.
         self.first = body
-        self.more = more
-        if more and body is not None:
-            # The host sends so much of the rest unasked.
-            self.granted = bridge.window // 4
+        if more:
+            self.more = True
+            if body is not None:
+                # The host sends so much of the rest unasked.
+                self.granted = bridge.window // 4
 
     async def receive(self):
-        if self.state == COMPLETE:
-            return {"type": "http.disconnect"}
-        if self.first is not None:
-            body, self.first = self.first, None
+        body = self.first
+        if body is not None and self.state != COMPLETE:
+            self.first = None
             return {"type": "http.request", "body": body, "more_body": self.more}
         while True:
+            if self.state == COMPLETE:
+                return {"type": "http.disconnect"}
             if self.arrived:
                 body, more = self.arrived.popleft()
                 return {"type": "http.request", "body": body, "more_body": more}
-            if self.gone is not None or self.state == COMPLETE:
+            if self.gone is not None:
                 return {"type": "http.disconnect"}
             await self.wait_for_arrival()
 
@@ -258,11 +287,16 @@ class HttpStream(Stream):
     async def send(self, message):
         kind = message["type"]
         state = self.state
-        if state == COMPLETE:
-            raise RuntimeError("'%s' was sent, but the response is complete already." % kind)
-        if self.gone is not None:
-            self.check_client()
-        if kind == "http.response.body":
+        if self.gone is not None or state == COMPLETE:
+            self.check_open(kind)
+        if kind == "http.response.start":
+            if state != INITIAL:
+                self.refuse(kind)
+            self.head = encode_head(message)
+            if message.get("trailers", False):
+                self.trailers = True
+            self.state = STARTED
+        elif kind == "http.response.body":
             if state != STARTED and state != STREAMING:
                 self.refuse(kind)
             body = message.get("body", b"")
@@ -272,13 +306,15 @@ class HttpStream(Stream):
                 await self.wait_for_room()
             if type(body) is not bytes:
                 body = to_bytes(body, "the body")
-            self.put_body(body, bool(message.get("more_body", False)))
-        elif kind == "http.response.start":
-            if state != INITIAL:
-                self.refuse(kind)
-            self.head = encode_head(message)
-            self.trailers = bool(message.get("trailers", False))
-            self.state = STARTED
+            more = message.get("more_body", False)
+            if more or self.head is None or self.trailers:
+                self.put_body(body, bool(more))
+            else:
+                # A whole response, as most are.
+                self.bridge.put_body((TO_RESPONSE, self.id, self.head, False), body, False)
+                self.state = COMPLETE
+                if self.arrival is not None:
+                    self.arrival.set()
         elif kind == "perch.http.response":
             await self.send({**message, "type": "http.response.start"})
             await self.send({"type": "http.response.body", "body": message.get("body", b"")})
@@ -347,6 +383,11 @@ class HttpStream(Stream):
         if not message.get("more_body", False):
             self.put_body(b"", False)
 
+    def check_open(self, kind):
+        if self.state == COMPLETE:
+            raise RuntimeError("'%s' was sent, but the response is complete already." % kind)
+        self.check_client()
+
     def refuse(self, kind):
         states = ("nothing has been sent", "the response has started", "the body is being sent", "trailers are awaited")
         raise RuntimeError("'%s' cannot be sent while %s." % (kind, states[self.state]))
@@ -357,19 +398,16 @@ class HttpStream(Stream):
             self.head = None
 
     def put_body(self, body, more):
-        size = len(body)
-        self.credit -= size + OVERHEAD
+        self.credit -= len(body) + OVERHEAD
         if self.head is not None:
-            self.bridge.put((TO_RESPONSE, self.id, self.head, self.trailers, body, more), size)
+            self.bridge.put_body((TO_RESPONSE, self.id, self.head, self.trailers), body, more)
             self.head = None
         else:
-            self.bridge.put((TO_BODY, self.id, body, more), size)
+            self.bridge.put_body((TO_BODY, self.id), body, more)
         if more:
             self.state = STREAMING
-        elif self.trailers:
-            self.state = AWAITING_TRAILERS
         else:
-            self.complete()
+            self.end_body()
 
     def end_body(self):
         if self.trailers:
@@ -460,7 +498,7 @@ class WebSocketStream(Stream):
             states = ("it has not been accepted", "it is open", "it is being denied")
             raise RuntimeError("'%s' cannot be sent to a WebSocket while %s." % (kind, states[self.state]))
 
-class Bridge(asyncio.Protocol):
+class Bridge(asyncio.BufferedProtocol):
     """The connection to the host."""
 
     def __init__(self, loop, app, lifespan, settings):
@@ -473,10 +511,14 @@ class Bridge(asyncio.Protocol):
         self.idle = None
         self.stop = loop.create_future()
         self.transport = None
-        self.partial = bytearray()
+        # What has been read and is no whole frame yet, at the front of room for more.
+        self.received = memoryview(bytearray(READ_SIZE))
+        self.received_size = 0
         self.outgoing = []
         self.outgoing_size = 0
+        self.large_bodies = []
         self.ended = []
+        self.is_flush_due = False
 
     def connection_made(self, transport):
         self.transport = transport
@@ -490,28 +532,36 @@ class Bridge(asyncio.Protocol):
         if not self.stop.done():
             self.stop.set_result(grace)
 
-    def data_received(self, data):
-        if self.partial:
-            self.partial += data
-            data = self.partial
-        length = len(data)
+    def get_buffer(self, hint):
+        return self.received[self.received_size:]
+
+    def buffer_updated(self, count):
+        # After what the events start, and in the same turn of the loop.
+        length = self.received_size + count
+        view = self.received
         position = 0
-        # The view is let go before the bytearray under it changes.
-        with memoryview(data) as view:
-            while length - position >= 4:
-                end = position + 4 + int.from_bytes(view[position:position + 4], "little")
-                if end > length:
-                    break
-                for event in marshal.loads(view[position + 4:end]):
-                    if event[0] == HTTP:
-                        self.open_http(event)
-                    else:
-                        self.dispatch(event)
-                position = end
-        if data is self.partial:
-            del data[:position]
-        elif position < length:
-            self.partial += data[position:]
+        wanted = READ_SIZE
+        while length - position >= 4:
+            end = position + 4 + int.from_bytes(view[position:position + 4], "little")
+            if end > length:
+                wanted = max(wanted, end - position)
+                break
+            for event in marshal.loads(view[position + 4:end]):
+                if event[0] == HTTP:
+                    self.open_http(event)
+                else:
+                    self.dispatch(event)
+            position = end
+        if wanted != len(view):
+            self.received = memoryview(bytearray(wanted))
+            self.received[:length - position] = view[position:length]
+        elif 0 < position < length:
+            view[:length - position] = view[position:length]
+        self.received_size = length - position
+        if self.streams and not self.is_flush_due:
+            # Behind the tasks that have been made: what they send at once leaves in this turn of the loop.
+            self.is_flush_due = True
+            self.loop.call_soon(self.flush)
 
     def dispatch(self, event):
         kind = event[0]
@@ -536,90 +586,119 @@ class Bridge(asyncio.Protocol):
                 stream.on_disconnect(event[2], event[3])
 
     def open_http(self, event):
-        (_, stream_id, method, path, raw_path, query, version, scheme, root_path, headers, client, server,
-         offered, tls, state, body, more) = event
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.5"},
-            "http_version": version,
-            "method": method,
-            "scheme": scheme,
-            "path": path,
-            "raw_path": raw_path,
-            "query_string": query,
-            "root_path": root_path,
-            "headers": headers,
-            "client": client,
-            "server": server,
-            "state": self.state_of(state),
-            "extensions": extensions_of(offered, tls),
-        }
+        _, stream_id, method, path, raw_path, query, headers, client, connection, tls, state, body, more = event
+        if connection is not None:
+            self.set_connection(*connection)
+        # A copy of a dictionary and its changes are cheaper than a new one.
+        scope = self.http_scope.copy()
+        scope["asgi"] = {"version": "3.0", "spec_version": "2.5"}
+        scope["method"] = method
+        scope["path"] = path
+        scope["raw_path"] = raw_path
+        scope["query_string"] = query
+        scope["headers"] = headers
+        scope["client"] = client
+        # What the host's code left in it, if anything, and over it what this worker's lifespan did.
+        scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
+        scope["extensions"] = self.extensions.copy() if tls is None else self.extensions_with(tls)
         self.open(HttpStream(self, stream_id, body, more), scope)
 
     def open_websocket(self, event):
-        (_, stream_id, path, raw_path, query, version, scheme, root_path, headers, client, server, offered, tls,
-         state, subprotocols) = event
-        scope = {
-            "type": "websocket",
-            "asgi": {"version": "3.0", "spec_version": "2.5"},
-            "http_version": version,
-            "scheme": scheme,
-            "path": path,
-            "raw_path": raw_path,
-            "query_string": query,
-            "root_path": root_path,
-            "headers": headers,
-            "client": client,
-            "server": server,
-            "subprotocols": subprotocols,
-            "state": self.state_of(state),
-            "extensions": extensions_of(offered, tls),
-        }
+        _, stream_id, path, raw_path, query, headers, client, connection, tls, state, subprotocols = event
+        if connection is not None:
+            self.set_connection(*connection)
+        scope = self.http_scope.copy()
+        del scope["method"]
+        scope["type"] = "websocket"
+        scope["asgi"] = {"version": "3.0", "spec_version": "2.5"}
+        scope["path"] = path
+        scope["raw_path"] = raw_path
+        scope["query_string"] = query
+        scope["headers"] = headers
+        scope["client"] = client
+        scope["subprotocols"] = subprotocols
+        scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
+        scope["extensions"] = self.extensions.copy() if tls is None else self.extensions_with(tls)
         self.open(WebSocketStream(self, stream_id), scope)
 
-    def state_of(self, own):
-        """What the host's code left, if anything, and over it what this worker's lifespan did."""
-        state = self.lifespan.state
-        return state.copy() if own is None else {**own, **state}
+    def set_connection(self, version, scheme, root_path, server, offered):
+        """What most requests have in common; until it is set again."""
+        self.extensions = {name: {} for bit, name in enumerate(EXTENSIONS) if offered & (1 << bit)}
+        self.http_scope = {
+            "type": "http",
+            "asgi": None,
+            "http_version": version,
+            "method": None,
+            "scheme": scheme,
+            "path": None,
+            "raw_path": None,
+            "query_string": None,
+            "root_path": root_path,
+            "headers": None,
+            "client": None,
+            "server": server,
+            "state": None,
+            "extensions": None,
+        }
+
+    def extensions_with(self, tls):
+        return {**self.extensions, "tls": dict(zip(TLS, tls))}
 
     def open(self, stream, scope):
         self.streams[stream.id] = stream
         # A task copies the context that it is made in, so that no request sees the variables of another.
-        stream.task = self.loop.create_task(stream.run(self.app, scope))
+        if self.loop.get_task_factory() is None:
+            # As the loop's own create_task(), which makes up a name of each.
+            stream.task = asyncio.Task(stream.run(self.app, scope), loop=self.loop, name=scope["path"])
+        else:
+            stream.task = self.loop.create_task(stream.run(self.app, scope))
 
     def put(self, event, size=0):
-        if not self.outgoing and not self.ended:
-            self.loop.call_soon(self.flush)
         self.outgoing.append(event)
-        self.outgoing_size += size
-        if self.outgoing_size > LARGEST_FRAME:
-            self.flush()
+        if not self.is_flush_due:
+            self.is_flush_due = True
+            self.loop.call_soon(self.flush)
+        if size:
+            self.outgoing_size += size
+            if self.outgoing_size > LARGEST_FRAME:
+                self.write()
 
-    def end_stream(self, stream_id, failure):
-        """Calls that end well are told of together, behind all that they have sent."""
-        if failure is None:
-            if not self.outgoing and not self.ended:
-                self.loop.call_soon(self.flush)
-            self.ended.append(stream_id)
+    def put_body(self, event, body, more):
+        size = len(body)
+        if size < LARGE_BODY:
+            self.put((*event, body, more), size)
         else:
-            self.put((TO_END, stream_id, failure))
+            self.large_bodies.append(body)
+            self.put((*event, size, more), size)
+
+    def end_stream(self, stream_id):
+        """Its call has ended. Those that end well are told of together, behind all that they have sent."""
+        del self.streams[stream_id]
+        if not self.is_flush_due:
+            self.is_flush_due = True
+            self.loop.call_soon(self.flush)
         if self.idle is not None and not self.streams:
             self.idle.set()
 
     def flush(self):
+        self.is_flush_due = False
         if self.ended:
             self.outgoing.append((TO_ENDED, 0, self.ended))
             self.ended = []
         if self.outgoing:
-            frame = marshal.dumps(self.outgoing, VERSION)
-            self.outgoing = []
-            self.outgoing_size = 0
-            head = len(frame).to_bytes(4, "little")
-            if len(frame) > PIECE // 4:
-                # Not copied once more.
-                self.transport.writelines((head, frame))
-            else:
-                self.transport.write(head + frame)
+            self.write()
+
+    def write(self):
+        frame = marshal.dumps(self.outgoing, VERSION)
+        bodies = self.large_bodies
+        if bodies:
+            length = len(frame) + sum(map(len, bodies))
+            self.transport.writelines([length.to_bytes(4, "little"), frame, *bodies])
+            self.large_bodies = []
+        else:
+            self.transport.write(len(frame).to_bytes(4, "little") + frame)
+        self.outgoing = []
+        self.outgoing_size = 0
 
     async def drain(self, grace):
         """Waits for the requests that run; what takes longer is cancelled."""
@@ -631,20 +710,6 @@ class Bridge(asyncio.Protocol):
                 for stream in list(self.streams.values()):
                     stream.task.cancel()
                 await asyncio.sleep(0)
-
-
-@functools.lru_cache(maxsize=None)
-def extension_maker(offered):
-    """A function that makes the dictionary of extensions: a literal of its own is the fastest way to many new ones."""
-    return eval("lambda: {%s}" % ", ".join("%r: {}" % name for bit, name in enumerate(EXTENSIONS) if offered & (1 << bit)))
-
-
-def extensions_of(offered, tls):
-    extensions = extension_maker(offered)()
-    if tls is not None:
-        names = ("server_cert", "client_cert_chain", "client_cert_name", "client_cert_error", "tls_version", "cipher_suite")
-        extensions["tls"] = dict(zip(names, tls))
-    return extensions
 
 
 class Lifespan:

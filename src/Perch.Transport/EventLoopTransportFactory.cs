@@ -6,6 +6,7 @@ using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Perch.Loops;
 using Perch.Transport.Listening;
 using Perch.Transport.Loops;
 
@@ -40,6 +41,7 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
         _options = options.Value;
         _log = new TransportLog(loggers.CreateLogger("Perch.Transport"));
         _pools = pools;
+        SocketLoops.Current = new TransportLoops(AcquireLoops);
     }
 
     /// <summary>Whether this machine has what the transport needs: 64-bit Linux.</summary>

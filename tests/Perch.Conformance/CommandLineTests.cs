@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("--https-port needs a value", "--https-port")]
     [InlineData("--http is perch, kestrel, bare or pipeline, not 'apache'", "--http", "apache")]
     [InlineData("--ws is perch, system or none, not 'wsproto'", "--ws", "wsproto")]
+    [InlineData("--transport is sockets or epoll, not 'iouring'", "--transport", "iouring")]
     [InlineData("--ws system is not for --http perch", "--http", "perch", "--ws", "system")]
     [InlineData("--ws system is not for --http bare", "--ws=system", "--http=bare")]
     [InlineData("--set takes NAME=VALUE, not 'Limits'", "--set", "Limits")]

@@ -1,12 +1,14 @@
 using System.Globalization;
 using Perch.Http;
+using Perch.Transport;
 
 namespace Conformance.CommandLine;
 
 /// <summary>Reads the command line: <c>--name value</c> or <c>--name=value</c>.</summary>
 internal static class CommandLineParser
 {
-    internal const string Usage = "usage: Conformance [--port N] [--http perch|kestrel|bare|pipeline] [--ws perch|system|none] [--https-port N] [--set NAME=VALUE …]";
+    internal const string Usage = "usage: Conformance [--port N] [--http perch|kestrel|bare|pipeline] [--ws perch|system|none] [--transport sockets|epoll] "
+        + "[--https-port N] [--set NAME=VALUE …]";
 
     /// <exception cref="UsageException">It is wrong.</exception>
     internal static ConformanceOptions Parse(IReadOnlyList<string> arguments)
@@ -30,6 +32,7 @@ internal static class CommandLineParser
                 "--https-port" => options with { HttpsPort = ParsePort(flag, Value()) },
                 "--http" => options with { Http = ParseHttp(Value()) },
                 "--ws" => options with { WebSockets = ParseWebSockets(Value()) },
+                "--transport" => options with { IsOnEpoll = ParseTransport(Value()) },
                 "--set" => options with { Settings = [.. options.Settings, ParseSetting(Value())] },
                 _ => throw new UsageException($"unknown argument '{flag}'"),
             };
@@ -57,6 +60,14 @@ internal static class CommandLineParser
         "system" => WebSocketEngineKind.System,
         "none" => WebSocketEngineKind.None,
         _ => throw new UsageException($"--ws is perch, system or none, not '{value}'"),
+    };
+
+    private static bool ParseTransport(string value) => value switch
+    {
+        "sockets" => false,
+        "epoll" when !EventLoopTransportFactory.IsSupported => throw new UsageException("--transport epoll is for 64-bit Linux"),
+        "epoll" => true,
+        _ => throw new UsageException($"--transport is sockets or epoll, not '{value}'"),
     };
 
     private static Setting ParseSetting(string value)

@@ -17,6 +17,9 @@ internal sealed record ConformanceOptions
     /// <summary>Who speaks the WebSocket protocol. Defaults to <c>perch</c>.</summary>
     internal WebSocketEngineKind WebSockets { get; init; } = WebSocketEngineKind.Perch;
 
+    /// <summary>Whether the sockets are on Perch's event loops (<c>--transport epoll</c>). Defaults to false: on ASP.NET Core's sockets.</summary>
+    internal bool IsOnEpoll { get; init; }
+
     /// <summary>The limits and options to set, in order.</summary>
     internal IReadOnlyList<Setting> Settings { get; init; } = [];
 }

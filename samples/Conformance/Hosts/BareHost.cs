@@ -26,6 +26,7 @@ internal static class BareHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         HostSettings.LogToStandardError(builder.Logging);
         builder.WebHost.UseKestrelCore();
+        HostSettings.UseTransport(builder.WebHost, options);
         await using WebApplication services = builder.Build();
         await using var listener = new GatewayListener(
             app,

@@ -1,4 +1,5 @@
 using Conformance.CommandLine;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Perch.Http;
 
@@ -19,6 +20,15 @@ internal static class HostSettings
     {
         gateway.WebSocketEngine = options.WebSockets;
         SettableOptions.Apply(options.Settings, new SettableOptions(Limits, gateway.Limits), new SettableOptions(WebSockets, gateway.WebSockets));
+    }
+
+    /// <summary>The transport of the sockets; to be called after the server has been chosen, which brings its own.</summary>
+    internal static void UseTransport(IWebHostBuilder host, ConformanceOptions options)
+    {
+        if (options.IsOnEpoll)
+        {
+            host.UseEventLoopTransport();
+        }
     }
 
     /// <summary>Standard output is for the lines that say where the host listens.</summary>

@@ -34,6 +34,7 @@ internal static class KestrelHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         HostSettings.LogToStandardError(builder.Logging);
         builder.WebHost.UseKestrel(kestrel => Configure(kestrel, options, certificate, app));
+        HostSettings.UseTransport(builder.WebHost, options);
         builder.Services.AddGateway(gateway =>
         {
             gateway.WebSocketEngine = options.WebSockets;

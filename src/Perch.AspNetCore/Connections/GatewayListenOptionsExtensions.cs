@@ -59,6 +59,7 @@ public static class GatewayListenOptionsExtensions
             if (connection.Features.Get<ISslStreamFeature>() is { } tls)
             {
                 connection.Features.Set<IServerCertificateFeature>(new KestrelServerCertificate(tls));
+                connection.Features.Set(new TlsEnd(tls.SslStream, outside: null));
             }
 
             return gateway.OnConnectionAsync(connection, connection.Features.Get<ITlsHandshakeFeature>() is null ? handedOn.HandOnAsync : next);

@@ -14,6 +14,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 {
     private readonly WebSocketExchange _exchange;
     private IReadOnlyList<string>? _subprotocols;
+    private CancellationTokenRegistration _stopping;
     private bool _accepts;
 
     private protected WebSocketRequest(GatewayMount mount, IFeatureCollection features) : base(mount)
@@ -31,7 +32,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 
     private protected override OfferedExtensions OfferedByProtocol => OfferedExtensions.DenialResponse;
 
-    CancellationToken IWebSocketHost.ClientGone => Lifetime.RequestAborted;
+    CancellationToken IWebSocketHost.ClientGone => Features?.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? new CancellationToken(canceled: true);
 
     bool IWebSocketHost.HasAnswered => Response.HasStarted;
 
@@ -39,21 +40,24 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 
     private protected bool IsHttp1 => Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
 
-    /// <summary>Runs the app to the end of the WebSocket.</summary>
+    /// <summary>Runs the app to the end of the WebSocket. Not async: it would keep its state for as long as that is open.</summary>
     /// <param name="stopping">Fires when the host begins to stop.</param>
-    internal async Task RunAsync(CancellationToken stopping)
+    internal Task RunAsync(CancellationToken stopping)
     {
         Interlocked.Increment(ref Mount.Host.RunningCount);
+        _stopping = stopping.UnsafeRegister(static exchange => ((WebSocketExchange)exchange!).Stop(), _exchange);
+        return _exchange.RunAsync(Mount.App);
+    }
+
+    async ValueTask IWebSocketHost.EndAsync()
+    {
         try
         {
-            using (stopping.UnsafeRegister(static exchange => ((WebSocketExchange)exchange!).Stop(), _exchange))
-            {
-                await _exchange.RunAsync(Mount.App);
-            }
+            await _stopping.DisposeAsync();
+            await EndAsync();
         }
         finally
         {
-            End();
             EndFacts();
             Interlocked.Decrement(ref Mount.Host.RunningCount);
         }
@@ -120,8 +124,7 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
 
     void IWebSocketConnection.Abort() => Lifetime.Abort();
 
-    /// <summary>The connection is the server's to close, when the app's task has ended.</summary>
-    void IWebSocketConnection.OnSessionEnded() { }
+    void IWebSocketConnection.OnSessionEnded() => OnSessionEnded();
 
     void IWebSocketHost.OnAnswered(WebSocketScope scope, string answer)
     {
@@ -140,6 +143,9 @@ internal abstract class WebSocketRequest : RequestFacts, IWebSocketHost
     /// <summary>Answers the handshake and opens the session. The app's headers are in the response.</summary>
     private protected abstract ValueTask<IWebSocketSession> OpenAsync(string? subprotocol);
 
-    /// <summary>The WebSocket is over.</summary>
-    private protected virtual void End() { }
+    /// <summary>Nothing more is read or written; the app may still run.</summary>
+    private protected virtual void OnSessionEnded() { }
+
+    /// <summary>The WebSocket is over, and the app's task.</summary>
+    private protected virtual ValueTask EndAsync() => default;
 }

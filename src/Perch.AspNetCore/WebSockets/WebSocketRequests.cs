@@ -30,7 +30,7 @@ internal sealed class WebSocketRequests
 
     /// <summary>
     /// Whether a request asks for a WebSocket, well or badly. An upgrade to anything else is none, nor is one that Connection does not name
-    /// (RFC 9110 §7.8: it may be ignored).
+    /// (RFC 9110 §7.8: it may be ignored), and in HTTP/1.0 it must be ignored.
     /// </summary>
     internal bool IsAskedFor(IHttpRequestFeature request, IFeatureCollection features)
     {
@@ -84,7 +84,7 @@ internal sealed class WebSocketRequests
             // To Kestrel, a request with a body cannot be upgraded.
             bool hasBody = !features.GetRequiredFeature<IHttpUpgradeFeature>().IsUpgradableRequest;
             return HandshakeRules.CheckUpgrade(
-                HttpMethods.IsGet(request.Method), HttpProtocol.IsHttp11(request.Protocol), hasBody, headers, Options, out answer);
+                HttpMethods.IsGet(request.Method), hasBody, headers, Options, out answer);
         }
 
         // The server has checked it, which hands over a WebSocket of its own.
@@ -95,7 +95,7 @@ internal sealed class WebSocketRequests
     private static bool IsUpgrade(IHttpRequestFeature request, IFeatureCollection features) =>
         features.Get<IHttpUpgradeFeature>() is { } upgrade
         && (upgrade.IsUpgradableRequest || !IsSystems(features))
-        && request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal)
+        && HttpProtocol.IsHttp11(request.Protocol)
         && Lists(request, HeaderNames.Upgrade, "websocket")
         && Lists(request, HeaderNames.Connection, "upgrade");
 

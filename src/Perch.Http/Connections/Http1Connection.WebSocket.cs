@@ -49,6 +49,8 @@ internal sealed partial class Http1Connection : IWebSocketHost
 
     void IWebSocketHost.OnFault(WebSocketScope scope, WebSocketFault fault) => _gateway.Log.WebSocketFailed(scope, fault);
 
+    ValueTask IWebSocketHost.EndAsync() => default;
+
     /// <summary>RFC 6455 §7.1.1: the server closes the connection first, and at once: not when the app's task comes to its end.</summary>
     void IWebSocketConnection.OnSessionEnded() => _ = CompleteOutputAsync(fault: null);
 
@@ -66,6 +68,13 @@ internal sealed partial class Http1Connection : IWebSocketHost
         try
         {
             await _output.CompleteAsync(fault);
+            if (fault is null && _connection.Features.Get<TlsEnd>() is { } tls)
+            {
+                using (_gateway.WatchEnd(_connection))
+                {
+                    await tls.TellAsync();
+                }
+            }
         }
         finally
         {

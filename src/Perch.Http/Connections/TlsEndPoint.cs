@@ -60,6 +60,8 @@ internal sealed class TlsEndPoint
         connection.Features.Set<ITlsHandshakeFeature>(feature);
         connection.Features.Set<ITlsConnectionFeature>(feature);
         connection.Features.Set<IServerCertificateFeature>(feature);
+        var end = new TlsEnd(stream, outside.Output);
+        connection.Features.Set(end);
         connection.Transport = new TlsPipe(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool);
         try
         {
@@ -72,7 +74,7 @@ internal sealed class TlsEndPoint
 
         using (gateway.WatchEnd(connection))
         {
-            await stream.ShutdownAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await end.TellAsync();
         }
     }
 

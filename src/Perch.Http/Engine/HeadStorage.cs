@@ -11,6 +11,9 @@ internal struct HeadStorage
 {
     private const int FirstSize = 1024;
 
+    // The entries for HeadLimits.Default, as a pool of arrays rounds them up.
+    private const int UsualFields = 128;
+
     private byte[]? _bytes;
     private ulong[]? _fields;
 
@@ -55,7 +58,7 @@ internal struct HeadStorage
     /// </summary>
     internal void Trim()
     {
-        if (_bytes?.Length > FirstSize)
+        if (_bytes?.Length > FirstSize || _fields?.Length > UsualFields)
         {
             Return();
         }

@@ -25,7 +25,7 @@ internal sealed partial class Http1Engine
     internal EngineRead ReadHead(ref ReadOnlySequence<byte> input)
     {
         ReadOnlyMemory<byte> first = input.First;
-        if (!_storage.IsRented)
+        if (!HoldsMemory)
         {
             if (input.IsEmpty)
             {

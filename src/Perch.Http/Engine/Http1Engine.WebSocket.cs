@@ -14,10 +14,12 @@ internal sealed partial class Http1Engine
     private HandshakeAnswer? _handshake;
 
     /// <summary>
-    /// RFC 9110 §7.8: an upgrade is asked for by <c>Upgrade</c> and by <c>Connection</c> together. To anything but a WebSocket it is ignored.
+    /// RFC 9110 §7.8: an upgrade is asked for by <c>Upgrade</c> and by <c>Connection</c> together. To anything but a WebSocket it is ignored,
+    /// and in HTTP/1.0 it must be.
     /// </summary>
     private bool AsksForWebSocket =>
-        _head.Has(HeadFacts.WebSocket) && _head.Has(HeadFacts.ConnectionUpgrade) && _options.WebSocketEngine == WebSocketEngineKind.Perch;
+        _head.Has(HeadFacts.WebSocket) && _head.Has(HeadFacts.ConnectionUpgrade) && !_head.Has(HeadFacts.Http10)
+        && _options.WebSocketEngine == WebSocketEngineKind.Perch;
 
     /// <summary>The exchange with the app; it answers by <see cref="WriteUpgrade"/> or <see cref="WriteDenial"/>.</summary>
     internal WebSocketExchange OpenWebSocket(IWebSocketHost host) => Source.OpenWebSocket(host);
@@ -78,7 +80,7 @@ internal sealed partial class Http1Engine
         _isWebSocket = true;
         _isDone = true;
         RejectReason fault = HandshakeRules.CheckUpgrade(
-            isGet: _head.Method == KnownMethod.Get, isHttp11: !_head.Has(HeadFacts.Http10), _head.HasBody, Source.Headers, _options.WebSockets, out _handshake);
+            isGet: _head.Method == KnownMethod.Get, _head.HasBody, Source.Headers, _options.WebSockets, out _handshake);
         if (fault != RejectReason.None)
         {
             return Reject(fault);

@@ -88,6 +88,7 @@ internal sealed partial class Http1Engine
     {
         _head = default;
         _storage.Trim();
+        Source.Clear();
         Source.Connection = ConnectionFacts.None;
     }
 

@@ -116,7 +116,7 @@ internal sealed class KestrelHeadParser : IHeadParser
 
             int nameStart = found.PositionOf(name);
             int lineEnd = value.IsEmpty ? nameStart + name.Length + 1 : found.PositionOf(value) + value.Length;
-            found.Fields.Add(FieldEntry.Pack(nameStart, nameStart + name.Length, lineEnd));
+            found.Fields.Add(FieldEntry.Pack((uint)nameStart, (uint)(nameStart + name.Length), (uint)lineEnd));
         }
 
         public void OnHeadersComplete(bool endStream)

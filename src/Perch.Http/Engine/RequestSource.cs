@@ -125,6 +125,9 @@ internal sealed class RequestSource : ScopeSource
         _headers.Begin(bytes, head, fields);
     }
 
+    /// <summary>There is no request: the memory of the last one may be another connection's soon.</summary>
+    internal void Clear() => Begin(default, default, []);
+
     /// <summary>The request is a WebSocket's handshake.</summary>
     internal WebSocketExchange OpenWebSocket(IWebSocketHost host)
     {

@@ -32,8 +32,8 @@ internal readonly struct FieldEntry(ulong word)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Pack(int nameStart, int nameEnd, int lineEnd) =>
-        (uint)nameStart | ((ulong)(uint)nameEnd << PositionBits) | ((ulong)(uint)lineEnd << (2 * PositionBits));
+    internal static ulong Pack(nuint nameStart, nuint nameEnd, nuint lineEnd) =>
+        nameStart | ((ulong)nameEnd << PositionBits) | ((ulong)lineEnd << (2 * PositionBits));
 
     internal ReadOnlySpan<byte> Name(ReadOnlySpan<byte> head) => head[NameStart..NameEnd];
 

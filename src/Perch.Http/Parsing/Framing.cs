@@ -25,15 +25,6 @@ internal static class Framing
         return RejectReason.None;
     }
 
-    /// <summary>Takes back what lines have said, before they are applied in their order.</summary>
-    internal static void Forget(ref RequestHead head)
-    {
-        head.Facts &= HeadFacts.Http10;
-        head.ContentLength = -1;
-        head.CheckedFields = 0;
-        if (head.TargetForm is TargetForm.Origin or TargetForm.Asterisk) head.Host = default;
-    }
-
     /// <summary>What can only be said of all lines together.</summary>
     internal static RejectReason Finish(ref RequestHead head)
     {
@@ -88,33 +79,45 @@ internal static class Framing
     internal static bool TryHost<TIsa>(HeadWindow window, ref RequestHead head, FieldEntry entry) where TIsa : struct, IScanIsa
     {
         // One SP and then nothing but bytes of a host up to the line end. White space is none of those, so there is nothing to cut off.
-        var start = entry.NameEnd + 1;
-        var end = entry.LineEnd;
+        var start = (nuint)(uint)entry.NameEnd + 1;
         if (window.At(start) == ' ') start++;
-        var stop = start + BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
-        if (stop == start + IScanIsa.ShortBlockLength) stop += BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(stop)));
-        return stop == end || (stop > start && window.At(stop) == ':' && HostSyntax.IsPort(window.Slice(stop + 1, end)))
-            ? Host(ref head, new ByteRange(start, end), isValid: true) == RejectReason.None
+        var stop = start + (uint)BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(start)));
+        return stop == (uint)entry.LineEnd
+            ? Host(ref head, new ByteRange((int)start, (int)stop), isValid: true) == RejectReason.None
+            : TryLongHost<TIsa>(window, ref head, entry, start, stop);
+    }
+
+    // With a port, or longer than a block, or not common at all.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryLongHost<TIsa>(HeadWindow window, ref RequestHead head, FieldEntry entry, nuint start, nuint stop)
+        where TIsa : struct, IScanIsa
+    {
+        var end = (nuint)(uint)entry.LineEnd;
+        if (stop == start + IScanIsa.ShortBlockLength) stop += (uint)BitOperations.TrailingZeroCount(TIsa.NotHost(window.Block(stop)));
+        return stop == end || (stop > start && window.At(stop) == ':' && HostSyntax.IsPort(window.Bytes[((int)stop + 1)..(int)end]))
+            ? Host(ref head, new ByteRange((int)start, (int)end), isValid: true) == RejectReason.None
             : Apply(FramingField.Host, window.Bytes, ref head, entry) == RejectReason.None;
     }
 
     /// <summary>The Connection line of most browsers; false for any other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryKeepAlive(HeadWindow window, ref RequestHead head, FieldEntry entry)
     {
         // ": keep-alive" and CR LF, ten letters at a time: no letter of theirs shares its lower-case form with another byte of a valid
         // line.
-        if (entry.NameEnd - entry.NameStart != 10 || entry.LineEnd - entry.NameEnd != 12) return false;
-        if ((window.UInt64(entry.NameStart) | LowerCase) != 0x6974_6365_6E6E_6F63) return false;
-        if ((window.UInt64(entry.NameEnd + 2) | LowerCase) != 0x696C_612D_7065_656B) return false;
-        if ((window.UInt16(entry.NameStart + 8) | 0x2020) != ('o' | ('n' << 8))) return false;
-        if ((window.UInt16(entry.NameEnd + 10) | 0x2020) != ('v' | ('e' << 8))) return false;
-        if (window.At(entry.NameEnd + 1) != ' ') return false;
+        var name = (nuint)(uint)entry.NameStart;
+        var colon = (nuint)(uint)entry.NameEnd;
+        if (colon - name != 10 || (uint)entry.LineEnd - colon != 12) return false;
+        if ((window.UInt64(name) | LowerCase) != 0x6974_6365_6E6E_6F63) return false;
+        if ((window.UInt64(colon + 2) | LowerCase) != 0x696C_612D_7065_656B) return false;
+        if ((window.UInt16(name + 8) | 0x2020) != ('o' | ('n' << 8))) return false;
+        if ((window.UInt16(colon + 10) | 0x2020) != ('v' | ('e' << 8))) return false;
+        if (window.At(colon + 1) != ' ') return false;
         head.Facts |= HeadFacts.KeepAlive;
         return true;
     }
 
     // RFC 9112 3.2: more than one Host line, or an invalid value, is answered with 400, in every version that has the field.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static RejectReason Host(ref RequestHead head, ByteRange value, bool isValid)
     {
         if (head.Has(HeadFacts.HasHost)) return RejectReason.RepeatedHost;

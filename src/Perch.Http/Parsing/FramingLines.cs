@@ -5,81 +5,91 @@ using Perch.Http.Parsing.Scanning;
 namespace Perch.Http.Parsing;
 
 /// <summary>
-/// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the first
-/// four bytes, and each kind has a slot, which is its length. What it picked is looked at once, at the end; a line in a slot that is
-/// already taken, or that only looks like it belongs there, sends the whole head to <see cref="Framing.Check"/>. What a slot holds counts
-/// only when it was noted, so they are never cleared.
+/// Picks the lines that matter for framing while the head is read, without a branch: their names are told apart by length and the last
+/// four letters. What it picked is looked at once, at the end; two lines of one kind send the whole head to <see cref="Framing.Check"/>.
+/// Everything is in two registers: a store to a place that depends on the name would make every later load wait for the name.
 /// </summary>
-internal ref struct FramingLines(Span<ulong> slots)
+internal struct FramingLines
 {
-    /// <summary>The number of slots; the first takes the lines that do not matter.</summary>
-    internal const int Length = 32;
+    // More than the longest name; a power of two.
+    private const int Lengths = 32;
 
-    // By length of the name: the bits of its first four bytes that count, and what they are in lower case.
-    private static ReadOnlySpan<ulong> Names =>
+    // By length of the name: its last four letters in lower case. Before the two of "te" stand the CR and LF of the line before.
+    private static ReadOnlySpan<uint> Endings =>
     [
-        1, 1, 0x0000_FFFF_0000_6574, 1, 0xFFFF_FFFF_7473_6F68, 1, 0xFFFF_FFFF_6570_7865, 0xFFFF_FFFF_7267_7075,
-        1, 1, 0xFFFF_FFFF_6E6E_6F63, 1, 1, 1, 0xFFFF_FFFF_746E_6F63, 1,
-        1, 0xFFFF_FFFF_6E61_7274, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1,
+        0, 0, 0x6574_2A2D, 0, 0x7473_6F68, 0, 0x7463_6570, 0x6564_6172, 0, 0, 0x6E6F_6974, 0, 0, 0, 0x6874_676E, 0,
+        0, 0x676E_6964, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
-    private readonly Span<ulong> _slots = slots;
-    private uint _seen;
-    private int _taken;
+    // By length of the name: where the number of its line is kept in the word.
+    private static ReadOnlySpan<byte> Shifts =>
+    [
+        0, 0, 48, 0, 0, 0, 32, 40, 0, 0, 8, 0, 0, 0, 16, 0,
+        0, 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
+    // By place in the word.
+    private static ReadOnlySpan<byte> Fields =>
+    [
+        (byte)FramingField.Host, (byte)FramingField.Connection, (byte)FramingField.ContentLength, (byte)FramingField.TransferEncoding,
+        (byte)FramingField.Expect, (byte)FramingField.Upgrade, (byte)FramingField.Te,
+    ];
+
+    private ulong _numbers;
+    private uint _count;
+
+    /// <summary>Of the lines that matter there is but one, a Host.</summary>
+    internal readonly bool IsHostAlone => _count == 1 && _numbers <= byte.MaxValue;
 
     /// <summary>Notes one line.</summary>
-    /// <param name="start">The first four bytes of the line.</param>
-    /// <param name="nameLength">The length of its name; <see cref="Length"/> for any that is longer.</param>
-    /// <param name="entry">Its word in the table.</param>
+    /// <param name="number">The number of the line, from 1.</param>
+    /// <param name="ending">The last four bytes of its name.</param>
+    /// <param name="nameLength">The length of its name, not zero; 32 for any that is longer.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Note(uint start, int nameLength, ulong entry)
+    internal void Note(int number, uint ending, uint nameLength)
     {
-        // No name that matters is as long as the table, and none is empty.
-        var length = nameLength & (Length - 1);
-        var name = Names[length];
-        var difference = ((start | 0x2020_2020) & (uint)(name >> 32)) ^ (uint)name;
+        var length = (int)(nameLength & (Lengths - 1));
+        var difference = (ending | 0x2020_2020) ^ Endings[length];
 
-        // The length where there is no difference and zero where there is: a comparison would be compiled to a branch, which no processor
-        // can predict.
-        var isSame = (int)(((long)difference - 1) >> 63);
-        var slot = length & isSame;
-        _taken -= isSame;
-        _seen |= 1u << slot;
-        _slots[slot] = entry;
+        // All bits where there is no difference and none where there is: a comparison would be compiled to a branch, which no processor can
+        // predict.
+        var isSame = ((long)difference - 1) >> 63;
+        _count -= (uint)isSame;
+        _numbers |= (ulong)(number & isSame) << Shifts[length];
     }
+
+    /// <summary>Applies the Host line when it is alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly bool TryApplyHost<TIsa>(HeadWindow window, ref RequestHead head, ReadOnlySpan<ulong> fields)
+        where TIsa : struct, IScanIsa =>
+        Framing.TryHost<TIsa>(window, ref head, new FieldEntry(fields[(int)_numbers - 1]));
 
     /// <summary>Applies the lines that were noted; false when only a look at all lines, in their order, can tell what they mean.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly bool TryApply<TIsa>(HeadWindow window, ref RequestHead head) where TIsa : struct, IScanIsa
+    internal readonly bool TryApply<TIsa>(HeadWindow window, ref RequestHead head, ReadOnlySpan<ulong> fields)
+        where TIsa : struct, IScanIsa
     {
-        const uint Unimportant = 1;
-        const uint Host = 1 << (int)FramingField.Host;
-        if (BitOperations.PopCount(_seen & ~Unimportant) != _taken) return false;
-        if ((_seen & Host) != 0 && !Framing.TryHost<TIsa>(window, ref head, new FieldEntry(_slots[(int)FramingField.Host]))) return false;
-        const uint Connection = 1 << (int)FramingField.Connection;
-        var rest = _seen & ~(Unimportant | Host);
-        if ((rest & Connection) != 0 && Framing.TryKeepAlive(window, ref head, new FieldEntry(_slots[(int)FramingField.Connection])))
-            rest &= ~Connection;
-        return rest == 0 || TryApplyRest(window.Bytes, rest, _slots, ref head);
-    }
+        // The numbers of two lines of one kind are mixed, and one that is longer than a byte as well.
+        const ulong AllButTop = 0x7F7F_7F7F_7F7F_7F7F;
+        var bytesInUse = (((_numbers & AllButTop) + AllButTop) | _numbers) & ~AllButTop;
+        if (BitOperations.PopCount(bytesInUse) != _count || fields.Length > byte.MaxValue) return false;
 
-    private static bool TryApplyRest(ReadOnlySpan<byte> bytes, uint seen, ReadOnlySpan<ulong> slots, ref RequestHead head)
-    {
-        for (; seen != 0; seen &= seen - 1)
+        var numbers = _numbers;
+        for (var place = 0; numbers != 0; place++, numbers >>= 8)
         {
-            var field = (FramingField)BitOperations.TrailingZeroCount(seen);
-            var entry = new FieldEntry(slots[(int)field]);
-            if (Framing.Identify(entry.Name(bytes)) != field) return false;
-            if (Framing.Apply(field, bytes, ref head, entry) != RejectReason.None) return false;
+            if ((byte)numbers == 0) continue;
+            var entry = new FieldEntry(fields[(byte)numbers - 1]);
+            var field = (FramingField)Fields[place];
+            if (field == FramingField.Host)
+            {
+                if (!Framing.TryHost<TIsa>(window, ref head, entry)) return false;
+                continue;
+            }
+
+            if (field == FramingField.Connection && Framing.TryKeepAlive(window, ref head, entry)) continue;
+            if (Framing.Identify(entry.Name(window.Bytes)) != field) continue;
+            if (Framing.Apply(field, window.Bytes, ref head, entry) != RejectReason.None) return false;
         }
 
         return true;
-    }
-
-    [InlineArray(Length)]
-    internal struct Slots
-    {
-        private ulong _first;
     }
 }

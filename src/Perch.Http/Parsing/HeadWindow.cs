@@ -30,8 +30,7 @@ internal readonly unsafe ref struct HeadWindow
     /// Whether a block at any position can be read in place: 64 bytes after the last one are in its page, and memory protection works by
     /// pages of at least 4 KB.
     /// </summary>
-    internal static bool IsReadablePast(byte* start, int length) =>
-        (int)((nuint)(start + length - 1) & (PageLength - 1)) < PageLength - IScanIsa.BlockLength;
+    internal bool IsReadablePast => (int)((nuint)(_start + Length - 1) & (PageLength - 1)) < PageLength - IScanIsa.BlockLength;
 
     internal int Length { get; }
 
@@ -43,47 +42,40 @@ internal readonly unsafe ref struct HeadWindow
 
     /// <summary>The 64 bytes from <paramref name="position"/>; what lies past the end is of no meaning.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ReadOnlySpan<byte> Block(int position)
+    internal ReadOnlySpan<byte> Block(nuint position)
     {
-        Debug.Assert((uint)position <= (uint)Length);
+        Debug.Assert(position <= (uint)Length);
         return new ReadOnlySpan<byte>(_start + position, IScanIsa.BlockLength);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal byte At(int position)
+    internal byte At(nuint position)
     {
-        Debug.Assert((uint)position <= (uint)Length);
+        Debug.Assert(position <= (uint)Length);
         return _start[position];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ushort UInt16(int position)
+    internal ushort UInt16(nuint position)
     {
-        Debug.Assert((uint)position <= (uint)Length);
+        Debug.Assert(position <= (uint)Length);
         var value = Unsafe.ReadUnaligned<ushort>(_start + position);
         return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal uint UInt32(int position)
+    internal uint UInt32(nuint position)
     {
-        Debug.Assert((uint)position <= (uint)Length);
+        Debug.Assert(position <= (uint)Length);
         var value = Unsafe.ReadUnaligned<uint>(_start + position);
         return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong UInt64(int position)
+    internal ulong UInt64(nuint position)
     {
-        Debug.Assert((uint)position <= (uint)Length);
+        Debug.Assert(position <= (uint)Length);
         var value = Unsafe.ReadUnaligned<ulong>(_start + position);
         return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ReadOnlySpan<byte> Slice(int start, int end)
-    {
-        Debug.Assert(start >= 0 && start <= end && end <= Length);
-        return new ReadOnlySpan<byte>(_start + start, end - start);
     }
 }

@@ -51,7 +51,6 @@ internal enum RejectReason : byte
 
     // The opening handshake of a WebSocket.
     HandshakeMethod,
-    HandshakeHttpVersion,
     HandshakeBody,
     HandshakeVersion,
     HandshakeSubprotocols,

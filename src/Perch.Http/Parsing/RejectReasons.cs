@@ -67,7 +67,6 @@ internal static class RejectReasons
         RejectReason.BodyTooLarge => new(413, "body_too_large", "The request body is too large."),
 
         RejectReason.HandshakeMethod => new(400, "handshake_method", "The WebSocket handshake is not a GET request."),
-        RejectReason.HandshakeHttpVersion => new(400, "handshake_http_version", "A WebSocket handshake needs HTTP/1.1."),
         RejectReason.HandshakeBody => new(400, "handshake_body", "A WebSocket handshake has no body."),
         RejectReason.HandshakeVersion => new(426, "handshake_version", "The Sec-WebSocket-Version must be 13."),
         RejectReason.HandshakeSubprotocols => new(400, "handshake_subprotocols", "The Sec-WebSocket-Protocol is not a list of tokens."),

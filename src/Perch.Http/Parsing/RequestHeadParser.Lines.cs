@@ -18,7 +18,7 @@ internal static partial class RequestHeadParser
 
             var line = FieldLine.Read(bytes, start, head.FieldCount == limits.MaxFields, out var nameEnd, out var lineEnd);
             if (line.Status != ParseStatus.Done) return line;
-            fields[head.FieldCount++] = FieldEntry.Pack(start, nameEnd, lineEnd);
+            fields[head.FieldCount++] = FieldEntry.Pack((uint)start, (uint)nameEnd, (uint)lineEnd);
             head.Position = lineEnd + 2;
 
             // What the line means is known when its end is, so it is wrong before the next line is.

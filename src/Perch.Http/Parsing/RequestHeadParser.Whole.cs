@@ -16,29 +16,39 @@ internal static partial class RequestHeadParser
     /// Two passes in step with how the processor works: the first finds all line ends in blocks of 64 bytes, the second reads the lines,
     /// which no longer wait for each other. Neither has a branch that depends on where the lines end.
     /// </summary>
-    [SkipLocalsInit]
-    private static bool TryReadWhole<TIsa>(
-        HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+    // Here and below positions are nuint: an int would be extended each time it becomes an address.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadWhole<TIsa>(HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
         where TIsa : struct, IScanIsa
     {
-        var end = FindLines<TIsa>(window, fields, limits.MaxFields, out var lines);
-        if (end < 0) return false;
+        var lines = FindLines<TIsa>(window, fields, out var end);
+
+        // The request line is one more.
+        if (lines == 0 || lines > limits.MaxFields + 1) return false;
 
         // The line ends are inside the buffer from here on. The first is that of the request line; the entry of a field line takes the
         // place of the line end before it.
-        var requestLineEnd = (int)fields[0];
-        var count = lines - 1;
-        if (!RequestLine.TryReadCommon<TIsa>(window, requestLineEnd, ref head, limits.MaxRequestLineBytes)
-            || !ReadFields<TIsa>(window, end, ref head, fields[..lines]))
-        {
-            head = default;
+        if (!RequestLine.TryReadCommon<TIsa>(window, (nuint)fields[0], ref head, limits.MaxRequestLineBytes, out var isPlain)
+            || !ReadFields<TIsa>(window, fields[..lines], out var framing)
+            || window.UInt16(end) != CrLf)
             return false;
-        }
 
-        head.FieldCount = count;
-        head.Position = end + 2;
-        return true;
+        head.FieldCount = lines - 1;
+        var isRight = isPlain && framing.IsHostAlone
+            ? framing.TryApplyHost<TIsa>(window, ref head, fields)
+            : TryFinish<TIsa>(window, ref head, fields, framing, isPlain);
+        if (isRight) head.Position = (int)end + 2;
+        return isRight;
     }
+
+    // Not inlined: what a method needs after a call lives in memory before it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryFinish<TIsa>(
+        HeadWindow window, ref RequestHead head, ReadOnlySpan<ulong> fields, FramingLines framing, bool isPlain)
+        where TIsa : struct, IScanIsa =>
+        (isPlain || RequestLine.TryResolve(window.Bytes, ref head))
+            && framing.TryApply<TIsa>(window, ref head, fields[..head.FieldCount])
+            && Framing.Finish(ref head) == RejectReason.None;
 
     /// <summary>
     /// The same for bytes that end where an unreadable page may begin: it reads a copy. A head that is longer than that is left to
@@ -59,102 +69,102 @@ internal static partial class RequestHeadParser
     }
 
     /// <summary>
-    /// Writes the CR of each line to the table, and checks that the head has no control byte but one CR and one byte after each; that
-    /// this byte is LF is checked where the line is read.
+    /// Writes the CR of each line to the table, and checks that the head has no control byte but one CR and one LF at the end of each. The
+    /// LF after the last CR, at <paramref name="end"/>, is for the caller to check.
     /// </summary>
-    /// <returns>The CR of the empty line, or less than zero when there is no end in the buffer, or not this way.</returns>
-    private static int FindLines<TIsa>(HeadWindow window, Span<ulong> fields, int maxFields, out int count)
+    /// <returns>The number of lines before the empty one, or zero when there is no end in the buffer, or not this way.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FindLines<TIsa>(HeadWindow window, Span<ulong> fields, out nuint end)
         where TIsa : struct, IScanIsa
     {
+        var free = fields;
+        var length = (nuint)(uint)window.Length;
         ulong before = 0;
-        var written = 0;
-        for (var block = 0; block < window.Length; block += IScanIsa.BlockLength)
+        for (end = 0; end < length; end += IScanIsa.BlockLength)
         {
-            TIsa.Lines(window.Block(block), out var lines, out var control);
+            TIsa.Lines(window.Block(end), out var lines, out var lineFeeds, out var control);
 
             // Inside of a long value, which is where long heads are long.
             if (control == 0)
             {
+                if (before >> 63 != 0) break;
                 before = 0;
                 continue;
             }
 
             // A CR two bytes after a CR is that of the empty line; what follows belongs to the body.
             var last = lines & ((lines << 2) | (before >> 62));
-            var inHead = last ^ (last - 1);
-            if ((control & ~(lines | (lines << 1) | (before >> 63)) & inHead) != 0) break;
-            before = lines;
-            lines &= inHead & ~last;
-
-            var found = BitOperations.PopCount(lines);
-            var slots = fields.Slice(written, LinesAtOnce);
-            slots[0] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-            lines &= lines - 1;
-            slots[1] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-            lines &= lines - 1;
-            written += found;
-
-            // The request line is one more.
-            if (written > maxFields + 1) break;
-            if (found > LinesAtOnce)
-            {
-                var next = written - found + LinesAtOnce;
-                do
-                {
-                    fields[next++] = (uint)(block + BitOperations.TrailingZeroCount(lines));
-                    lines &= lines - 1;
-                }
-                while (lines != 0);
-            }
-
+            var next = (lines << 1) | (before >> 63);
+            var faults = (control ^ lines ^ next) | (lineFeeds ^ next);
             if (last != 0)
             {
-                count = written;
-                var end = block + BitOperations.TrailingZeroCount(last);
-                return written != 0 && end + 2 <= window.Length ? end : -1;
+                var inHead = last ^ (last - 1);
+                if ((faults & inHead) != 0 || !TryWrite(lines & inHead & ~last, (uint)end, ref free)) break;
+                end += (uint)BitOperations.TrailingZeroCount(last);
+                return end + 2 <= length ? fields.Length - free.Length : 0;
+            }
+
+            if (faults != 0 || !TryWrite(lines, (uint)end, ref free)) break;
+            before = lines;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Writes the positions of the bits, counted from <paramref name="offset"/>; false when there are more than places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryWrite(ulong lines, uint offset, ref Span<ulong> free)
+    {
+        var found = BitOperations.PopCount(lines);
+        if (free.Length < LinesAtOnce) return false;
+        free[0] = offset + (uint)BitOperations.TrailingZeroCount(lines);
+        lines &= lines - 1;
+        free[1] = offset + (uint)BitOperations.TrailingZeroCount(lines);
+        if (found > LinesAtOnce)
+        {
+            if (found > free.Length) return false;
+            for (var i = LinesAtOnce; i < found; i++)
+            {
+                lines &= lines - 1;
+                free[i] = offset + (uint)BitOperations.TrailingZeroCount(lines);
             }
         }
 
-        count = 0;
-        return -1;
+        free = free[found..];
+        return true;
     }
 
     /// <summary>Replaces the line ends in the table by the entries of the field lines.</summary>
-    [SkipLocalsInit]
-    private static bool ReadFields<TIsa>(
-        HeadWindow window, int end, ref RequestHead head, Span<ulong> fields)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool ReadFields<TIsa>(HeadWindow window, Span<ulong> fields, out FramingLines framing)
         where TIsa : struct, IScanIsa
     {
-        Unsafe.SkipInit(out FramingLines.Slots slots);
-        var framing = new FramingLines(slots);
-        var start = (int)fields[0] + 2;
-        uint fault = 0;
+        framing = default;
+        var faults = 0;
+        var start = (nuint)fields[0] + 2;
         for (var i = 1; i < fields.Length; i++)
         {
             // RFC 9112 5: field-line = field-name ":" OWS field-value OWS
-            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line. And the line ends with CR LF.
-            var lineEnd = (int)fields[i];
+            // The first byte that is not a token is the colon: a CR is no token either, so it is in this line.
+            var lineEnd = (nuint)fields[i];
+            var inBlock = (uint)BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start)));
+            var nameEnd = start + inBlock;
+
             // No call for a long name: the loop's variables would live in memory.
-            var inBlock = BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start)));
-            var nameLength = inBlock;
             if (inBlock == IScanIsa.ShortBlockLength)
             {
-                nameLength += BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(start + inBlock)));
-                if (nameLength == 2 * IScanIsa.ShortBlockLength) return false;
+                nameEnd += (uint)BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(nameEnd)));
+                if (nameEnd == start + 2 * IScanIsa.ShortBlockLength) return false;
             }
 
-            var nameEnd = start + nameLength;
-            var entry = FieldEntry.Pack(start, nameEnd, lineEnd);
-            fields[i - 1] = entry;
-            fault |= (uint)(window.At(nameEnd) ^ ':') | (uint)(window.UInt16(lineEnd) ^ CrLf);
-            if (nameLength == 0) return false;
-            framing.Note(window.UInt32(start), inBlock, entry);
+            if (inBlock == 0) return false;
+            fields[i - 1] = FieldEntry.Pack(start, nameEnd, lineEnd);
+            faults |= window.At(nameEnd) ^ ':';
+            framing.Note(i, window.UInt32(nameEnd - 4), inBlock);
             start = lineEnd + 2;
         }
 
-        // RFC 9112 2.1: the empty line that ends the head. That its CR is here was how its line end was found.
-        fault |= (uint)(window.UInt16(end) ^ CrLf);
-        return fault == 0 && framing.TryApply<TIsa>(window, ref head) && Framing.Finish(ref head) == RejectReason.None;
+        return faults == 0;
     }
 
     [InlineArray(4096 + IScanIsa.BlockLength)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Parsing;
@@ -43,18 +44,26 @@ internal static partial class RequestHeadParser
         var length = Math.Min(bytes.Length, limits.MaxHeadBytes);
 
         // Safety: the buffer is pinned while the window is in use. See HeadWindow.
-        fixed (byte* start = bytes)
+        fixed (byte* start = &MemoryMarshal.GetReference(bytes))
         {
-            if (head.Position == 0
-                && (HeadWindow.IsReadablePast(start, length)
-                    ? TryReadWhole<TIsa>(new HeadWindow(start, length), ref head, fields, limits)
-                    : TryReadCopy<TIsa>(bytes[..length], ref head, fields, limits)))
-                return ParseResult.Done(head.Position);
+            var window = new HeadWindow(start, length);
+            return head.Position == 0 && window.IsReadablePast && TryReadWhole<TIsa>(window, ref head, fields, limits)
+                ? ParseResult.Done(head.Position)
+                : ParseRest<TIsa>(window, ref head, fields, limits);
         }
+    }
 
-        var result = ReadLines(bytes[..length], ref head, fields, limits);
+    // The head that cannot be read in place, came in parts, or is wrong.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ParseResult ParseRest<TIsa>(HeadWindow window, ref RequestHead head, Span<ulong> fields, in HeadLimits limits)
+        where TIsa : struct, IScanIsa
+    {
+        if (head.Position == 0 && !window.IsReadablePast && TryReadCopy<TIsa>(window.Bytes, ref head, fields, limits))
+            return ParseResult.Done(head.Position);
 
-        if (result.Status == ParseStatus.NeedMore && bytes.Length >= limits.MaxHeadBytes)
+        var result = ReadLines(window.Bytes, ref head, fields, limits);
+
+        if (result.Status == ParseStatus.NeedMore && window.Length == limits.MaxHeadBytes)
             return ParseResult.Reject(RejectReason.HeadTooLarge);
         return result;
     }

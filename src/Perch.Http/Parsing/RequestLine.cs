@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Perch.Http.Parsing.Scanning;
 
 namespace Perch.Http.Parsing;
@@ -9,68 +10,64 @@ namespace Perch.Http.Parsing;
 /// </summary>
 internal static class RequestLine
 {
-    // "HTTP/1.1", "HTTP/1.0" and "GET ", first byte lowest.
-    private const ulong Http11 = 0x312E_312F_5054_5448;
-    private const ulong Http10 = 0x302E_312F_5054_5448;
+    // "GET ", " HTTP/1." and ".1" CR LF, first byte lowest; and what ".0" differs in.
     private const uint Get = 0x2054_4547;
-    private const ushort CrLf = '\r' | ('\n' << 8);
+    private const ulong Http1 = 0x2E31_2F50_5454_4820;
+    private const uint Minor1 = 0x0A0D_312E;
+    private const uint Minor0 = ('1' ^ '0') << 8;
 
     // SP, the version, CR LF.
     private const int EndLength = 11;
 
-    /// <summary>Reads a line whose CR is known; what is not complete and right gets false.</summary>
-    internal static bool TryReadCommon<TIsa>(HeadWindow window, int lineEnd, ref RequestHead head, int maxLength)
+    /// <summary>
+    /// Reads a line whose CR is known; what is not right gets false. Where <paramref name="isPlain"/> is false, the target is still to be
+    /// checked, by <see cref="TryResolve"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryReadCommon<TIsa>(HeadWindow window, nuint lineEnd, ref RequestHead head, int maxLength, out bool isPlain)
         where TIsa : struct, IScanIsa
     {
+        isPlain = false;
+
         // A method of one byte, a target of one byte and the rest.
-        if (lineEnd < EndLength + 1 || lineEnd > maxLength) return false;
+        if (lineEnd < EndLength + 1 || lineEnd > (uint)maxLength) return false;
 
         // Most requests are GET; the other methods are found by their end.
         var method = KnownMethod.Get;
-        var methodEnd = 3;
+        nuint methodEnd = 3;
         if (window.UInt32(0) != Get)
         {
-            var notToken = TIsa.NotToken(window.Block(0));
-            methodEnd = BitOperations.TrailingZeroCount(notToken);
-            if (notToken == 0 || methodEnd == 0 || window.At(methodEnd) != ' ') return false;
-            method = Methods.Find(window.UInt64(0), methodEnd);
+            methodEnd = (uint)BitOperations.TrailingZeroCount(TIsa.NotToken(window.Block(0)));
+            if (methodEnd is 0 or IScanIsa.ShortBlockLength || window.At(methodEnd) != ' ') return false;
+            method = Methods.Find(window.UInt64(0), (int)methodEnd);
         }
 
         var start = methodEnd + 1;
         var end = lineEnd - EndLength + 2;
-        var version = window.UInt64(end + 1);
-        if ((version != Http11 && version != Http10)
-            || window.UInt16(lineEnd) != CrLf
-            || window.At(end) != ' '
-            || start >= end)
-            return false;
+        var minor = window.UInt32(lineEnd - 2) ^ Minor1;
+        if (window.UInt64(end) != Http1 || (minor & ~Minor0) != 0 || start >= end) return false;
 
-        // The first byte that cannot be in a target is the SP before the version.
-        TIsa.Target(window.Block(start), out var notTarget, out var percent);
-        if ((notTarget == 0 || percent != 0 || start + BitOperations.TrailingZeroCount(notTarget) != end) && !IsTarget<TIsa>(window, start, end))
-            return false;
+        // The first byte that cannot be in a plain target is the SP before the version; there is one, so the loop ends.
+        var stop = start;
+        ulong notTarget;
+        while ((notTarget = TIsa.NotTarget(window.Block(stop))) == 0) stop += IScanIsa.BlockLength;
+        stop += (uint)BitOperations.TrailingZeroCount(notTarget);
+        isPlain = stop == end && window.At(start) == '/' && method != KnownMethod.Connect;
 
         head.Method = method;
-        head.MethodRange = new ByteRange(0, methodEnd);
-        head.Target = new ByteRange(start, end);
-        head.Facts = version == Http10 ? HeadFacts.Http10 : HeadFacts.None;
-        if (window.At(start) != '/' || method == KnownMethod.Connect) return TargetSyntax.Resolve(window.Bytes, ref head) == RejectReason.None;
-        head.PathAndQuery = new ByteRange(start, end);
+        head.MethodRange = new ByteRange(0, (int)methodEnd);
+        head.Target = head.PathAndQuery = new ByteRange((int)start, (int)end);
+        head.Facts = minor == 0 ? HeadFacts.None : HeadFacts.Http10;
         return true;
     }
 
-    /// <summary>Whether a target that is long, or has encoded bytes, is right.</summary>
-    private static bool IsTarget<TIsa>(HeadWindow window, int start, int end) where TIsa : struct, IScanIsa
+    /// <summary>Whether a target that is not plain is right.</summary>
+    internal static bool TryResolve(ReadOnlySpan<byte> bytes, ref RequestHead head)
     {
-        ulong percents = 0;
-        for (var block = start; block < end; block += IScanIsa.BlockLength)
-        {
-            TIsa.Target(window.Block(block), out var notTarget, out var percent);
-            percents |= percent;
-            if (block + BitOperations.TrailingZeroCount(notTarget) is var stop && notTarget != 0 && stop < end) return false;
-        }
-
-        return percents == 0 || TargetSyntax.HasValidEncoding(window.Slice(start, end));
+        var target = head.Target.Of(bytes);
+        return target.IndexOfAnyExcept(ByteClasses.Target) < 0
+            && TargetSyntax.HasValidEncoding(target)
+            && TargetSyntax.Resolve(bytes, ref head) == RejectReason.None;
     }
 
     /// <summary>Reads any line, complete or not.</summary>

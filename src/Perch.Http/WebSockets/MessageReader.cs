@@ -72,6 +72,12 @@ internal sealed class MessageReader : IDisposable
             if (!_isInFrame)
             {
                 ReadOnlyMemory<byte> first = input.First;
+                if (_frames.TryReadSmall(first.Span, out int payload, out uint mask, out bool isText) && !_skipsMessages)
+                {
+                    _isText = isText;
+                    return HandOutInPlace(ref input, first.Slice(FrameReader.SmallHeaderLength, payload), FrameReader.SmallHeaderLength, mask);
+                }
+
                 switch (ReadHeader(input, first.Span, out int header))
                 {
                     case FrameStatus.NeedMore:
@@ -82,7 +88,7 @@ internal sealed class MessageReader : IDisposable
 
                 if (IsWholeMessage && first.Length - header >= _frame.Length)
                 {
-                    return HandOutInPlace(ref input, first.Slice(header, (int)_frame.Length), header);
+                    return HandOutInPlace(ref input, first.Slice(header, (int)_frame.Length), header, _frame.Mask);
                 }
 
                 input = input.Slice(header);
@@ -165,7 +171,7 @@ internal sealed class MessageReader : IDisposable
         if (IsWholeMessage && _remaining == _frame.Length && first.Length >= _remaining)
         {
             _isInFrame = false;
-            return HandOutInPlace(ref input, first[..(int)_remaining], header: 0);
+            return HandOutInPlace(ref input, first[..(int)_remaining], header: 0, _frame.Mask);
         }
 
         int available = (int)Math.Min(input.Length, Math.Min(_remaining, int.MaxValue));
@@ -190,9 +196,9 @@ internal sealed class MessageReader : IDisposable
         return _frame.IsFinal && !_skipsMessages ? Finish() : MessageRead.NeedMore;
     }
 
-    private MessageRead HandOutInPlace(ref ReadOnlySequence<byte> input, ReadOnlyMemory<byte> payload, int header)
+    private MessageRead HandOutInPlace(ref ReadOnlySequence<byte> input, ReadOnlyMemory<byte> payload, int header, uint mask)
     {
-        Unmask(payload, _frame.Mask);
+        Unmask(payload, mask);
         if (_isText && !Utf8.IsValid(payload.Span))
         {
             Fault = WebSocketFault.InvalidUtf8;

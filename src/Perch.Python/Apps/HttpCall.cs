@@ -4,9 +4,14 @@ using Perch.Python.Bridge;
 
 namespace Perch.Python;
 
-/// <summary>One request in a worker: what the Python app sends is sent on, until its response is complete.</summary>
-internal sealed class HttpCall(WorkerStream stream, Send send)
+/// <summary>
+/// The requests of a stream, one after the other: what the Python app sends is sent on, until its response is complete. An object serves
+/// all requests of its stream.
+/// </summary>
+internal sealed class HttpCall(WorkerStream stream)
 {
+    private readonly HttpResponseBody _body = new(ReadOnlyMemory<byte>.Empty);
+    private Send _send = null!;
     private bool _hasStarted;
     private bool _hasTrailers;
     private bool _isComplete;
@@ -23,7 +28,7 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
             return Task.FromException(exception);
         }
 
-        return new HttpCall(stream, send).RunAsync();
+        return (stream.Call ??= new HttpCall(stream)).RunAsync(send);
     }
 
     /// <summary>Answers in place of the app.</summary>
@@ -65,8 +70,10 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
     }
 
     // What lives across an await of this method is allocated for every request.
-    private async Task RunAsync()
+    private async Task RunAsync(Send send)
     {
+        _send = send;
+        _hasStarted = _hasTrailers = _isComplete = false;
         try
         {
             while (!_isComplete)
@@ -83,6 +90,7 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
         }
         finally
         {
+            // The last: the next request may have the stream by now, and this object.
             stream.Leave(_isComplete);
         }
     }
@@ -98,7 +106,7 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
                     var start = (HttpResponseStart)incoming.Event;
                     _hasStarted = true;
                     _hasTrailers = start.Trailers;
-                    await send(start);
+                    await _send(start);
                     if (!incoming.HasBody)
                     {
                         break;
@@ -106,21 +114,22 @@ internal sealed class HttpCall(WorkerStream stream, Send send)
 
                     goto case IncomingKind.Body;
                 case IncomingKind.Body:
-                    await send(new HttpResponseBody(incoming.Data, incoming.More));
+                    _body.Renew(incoming.Data, incoming.More);
+                    await _send(_body);
                     _isComplete = !incoming.More && !_hasTrailers;
                     break;
                 case IncomingKind.Path:
-                    await send(new HttpResponsePathSend(incoming.Text!));
+                    await _send(new HttpResponsePathSend(incoming.Text!));
                     _isComplete = !_hasTrailers;
                     break;
                 case IncomingKind.Event:
-                    await send(incoming.Event);
+                    await _send(incoming.Event);
                     _isComplete = incoming.Event is HttpResponseTrailers { MoreTrailers: false };
                     break;
                 case IncomingKind.Rejected:
                     throw incoming.Failure;
                 case IncomingKind.Lost when !_hasStarted:
-                    await RefuseAsync(502, "Bad Gateway", send);
+                    await RefuseAsync(502, "Bad Gateway", _send);
                     _isComplete = true;
                     break;
                 case IncomingKind.Lost:

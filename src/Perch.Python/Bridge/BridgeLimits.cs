@@ -16,10 +16,19 @@ internal static class BridgeLimits
     internal const int EventOverhead = 64;
 
     /// <summary>A frame that is fuller is closed, and another begun.</summary>
-    internal const int FullFrame = 256 * 1024;
+    internal const int FullFrame = 128 * 1024;
+
+    /// <summary>
+    /// Up to this, a part of a body that comes before the last one has left joins it: the app gets in one event what came together. Less
+    /// than half the window, since the worker does not count what joins the first part.
+    /// </summary>
+    internal const int JoinedBody = 64 * 1024;
 
     /// <summary>Data up to this is copied out of the frame that it came in, to memory that its stream has for it.</summary>
     internal const int SmallData = 4 * 1024;
+
+    /// <summary>What the kernel may hold of what has been written, each way, where it allows that much: a frame leaves in few writes.</summary>
+    internal const int SocketBuffer = 1024 * 1024;
 
     /// <summary>The largest WebSocket message that an app may send.</summary>
     internal const int LargestMessage = 64 * 1024 * 1024;

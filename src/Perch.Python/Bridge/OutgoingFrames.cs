@@ -17,6 +17,11 @@ internal sealed class OutgoingFrames : IDisposable
     private int _frameStart;
     private int _count;
 
+    // The body that the next part of its stream may join: where it begins, and where the last event ends that it is in.
+    private int _openStream;
+    private int _openStart;
+    private int _openEnd;
+
     /// <summary>Whether nothing waits.</summary>
     internal bool IsEmpty => _filling.Length == 0;
 
@@ -41,6 +46,35 @@ internal sealed class OutgoingFrames : IDisposable
         writer.WriteInt32((int)kind);
         writer.WriteInt32(stream);
         return writer;
+    }
+
+    /// <summary>Ends an event that began with <see cref="Begin"/>, with a part of a body.</summary>
+    internal void EndWithBody(MarshalWriter writer, int stream, ReadOnlySpan<byte> body, bool moreBody)
+    {
+        writer.WriteBytes(body);
+        writer.WriteBoolean(moreBody);
+        _openStream = moreBody ? stream : 0;
+        _openEnd = _filling.Length;
+        _openStart = _openEnd - 1 - body.Length;
+    }
+
+    /// <summary>Adds to the last event, if that is a part of the same body which is to go on, and is not large yet.</summary>
+    internal bool TryJoinBody(int stream, ReadOnlySpan<byte> body, bool moreBody)
+    {
+        int length = _openEnd - 1 - _openStart + body.Length;
+        if (_count == 0 || stream != _openStream || _openEnd != _filling.Length || length > BridgeLimits.JoinedBody)
+        {
+            return false;
+        }
+
+        // Whether more follows is the last byte.
+        _filling.Truncate(_openEnd - 1);
+        body.CopyTo(_filling.Append(body.Length));
+        new MarshalWriter(_filling).WriteBoolean(moreBody);
+        BinaryPrimitives.WriteInt32LittleEndian(_filling.At(_openStart - sizeof(int), sizeof(int)), length);
+        _openStream = moreBody ? stream : 0;
+        _openEnd = _filling.Length;
+        return true;
     }
 
     /// <summary>Takes an event back that could not be written to its end.</summary>

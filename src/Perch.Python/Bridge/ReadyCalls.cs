@@ -6,7 +6,7 @@ namespace Perch.Python.Bridge;
 /// The calls for which something has come, continued on the thread pool. A frame brings answers for many: to queue each for itself costs
 /// more than to continue it. But one may block, in the code of the host: so while one runs and others wait, another thread is asked for.
 /// </summary>
-internal sealed class ReadyCalls : IThreadPoolWorkItem
+internal sealed class ReadyCalls(IWorkerTransport transport) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<WorkerStream> _ready = new();
     private int _isRequested;
@@ -37,7 +37,7 @@ internal sealed class ReadyCalls : IThreadPoolWorkItem
         if (Volatile.Read(ref _isRequested) == 0 && Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
             // Not where the frames are read: the host's code would hold up the events of all streams.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            transport.Schedule(this);
         }
     }
 }

@@ -2,36 +2,32 @@ using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
 
-/// <summary>Writes a scope for a worker, which builds the app's dictionary of it.</summary>
-internal static class ScopeEncoder
+/// <summary>
+/// Writes scopes for a worker, which builds the app's dictionaries of them. What requests have in common is written when it changes. No
+/// locks of its own.
+/// </summary>
+internal sealed class ScopeEncoder
 {
     /// <summary>The items of a request, behind the kind and the stream.</summary>
-    internal const int HttpItems = 15;
+    internal const int HttpItems = 11;
 
     /// <summary>The items of a WebSocket, behind the kind and the stream.</summary>
-    internal const int WebSocketItems = 13;
+    internal const int WebSocketItems = 9;
 
-    /// <summary>The extensions that go by their bits, of which worker.py has the names. TLS is an item of its own.</summary>
-    private const OfferedExtensions Extensions = OfferedExtensions.Trailers | OfferedExtensions.EarlyHint | OfferedExtensions.PathSend
-        | OfferedExtensions.ZeroCopySend | OfferedExtensions.FullResponse | OfferedExtensions.DenialResponse;
+    // What the worker has been told last.
+    private ConnectionFacts? _told;
 
-    internal static void WriteHttp(MarshalWriter writer, HttpScope scope, HttpRequestBody? first)
+    /// <summary>The last scope is not sent after all.</summary>
+    internal void TakeBack() => _told = null;
+
+    /// <summary>Writes all but the body.</summary>
+    internal void WriteHttp(MarshalWriter writer, HttpScope scope)
     {
         writer.WriteText(scope.Method);
         WriteRequest(writer, scope);
-        if (first is null)
-        {
-            writer.WriteNone();
-            writer.WriteBoolean(true);
-        }
-        else
-        {
-            writer.WriteBytes(first.Body.Span);
-            writer.WriteBoolean(first.MoreBody);
-        }
     }
 
-    internal static void WriteWebSocket(MarshalWriter writer, WebSocketScope scope)
+    internal void WriteWebSocket(MarshalWriter writer, WebSocketScope scope)
     {
         WriteRequest(writer, scope);
         writer.WriteList(scope.Subprotocols.Count);
@@ -41,14 +37,11 @@ internal static class ScopeEncoder
         }
     }
 
-    private static void WriteRequest(MarshalWriter writer, RequestScope scope)
+    private void WriteRequest(MarshalWriter writer, RequestScope scope)
     {
         writer.WriteText(scope.Path);
         writer.WriteBytes(scope.RawPath.Span);
         writer.WriteBytes(scope.QueryString.Span);
-        writer.WriteText(scope.HttpVersion);
-        writer.WriteText(scope.Scheme);
-        writer.WriteText(scope.RootPath);
         HeaderList headers = scope.Headers;
         writer.WriteList(headers.Count);
         foreach (Header header in headers)
@@ -59,10 +52,26 @@ internal static class ScopeEncoder
         }
 
         WriteAddress(writer, scope.Client);
-        WriteAddress(writer, scope.Server);
-        writer.WriteInt32((int)(scope.Offered & Extensions));
+        WriteFacts(writer, ConnectionFacts.Of(scope));
         WriteTls(writer, scope.Tls);
         WriteState(writer, scope.StateIfAny);
+    }
+
+    private void WriteFacts(MarshalWriter writer, in ConnectionFacts facts)
+    {
+        if (facts == _told)
+        {
+            writer.WriteNone();
+            return;
+        }
+
+        _told = facts;
+        writer.WriteTuple(5);
+        writer.WriteText(facts.HttpVersion);
+        writer.WriteText(facts.Scheme);
+        writer.WriteText(facts.RootPath);
+        WriteAddress(writer, facts.Server);
+        writer.WriteInt32((int)facts.Offered);
     }
 
     /// <summary>What the host's code has left in the state, as far as Python has its like; the rest stays here.</summary>

@@ -7,18 +7,22 @@ internal sealed partial class WorkerLink
 {
     private readonly HeadCache _heads = new();
 
+    // Where the next large body of the frame is, behind its events; 0 before the first of them.
+    private int _largeBody;
+
     private void ReadFrame(ReadOnlyMemory<byte> frame, ReceiveBuffer buffer)
     {
         var reader = new MarshalReader(frame.Span);
         int events = reader.ReadSequence();
+        _largeBody = 0;
         for (int i = 0; i < events; i++)
         {
             ReadEvent(ref reader, frame, buffer);
         }
 
-        if (!reader.IsAtEnd)
+        if (_largeBody == 0 ? !reader.IsAtEnd : _largeBody != frame.Length)
         {
-            throw new MarshalException("A frame goes on behind its events.");
+            throw new MarshalException("A frame goes on behind its events and bodies.");
         }
     }
 
@@ -89,10 +93,10 @@ internal sealed partial class WorkerLink
             case WorkerEvent.Response:
                 ReadOnlySpan<byte> head = Skipped(ref reader, frame.Span);
                 HttpResponseStart start = _heads.Find(head, reader.ReadBoolean());
-                ReadOnlyMemory<byte>? body = reader.TryReadNone() ? (ReadOnlyMemory<byte>?)null : ReadData(ref reader, frame);
+                ReadOnlyMemory<byte>? body = reader.TryReadNone() ? (ReadOnlyMemory<byte>?)null : ReadBody(ref reader, frame);
                 return WithData(IncomingKind.Response, body ?? default, reader.ReadBoolean(), start, body is not null);
             case WorkerEvent.Body:
-                return WithData(IncomingKind.Body, ReadData(ref reader, frame), reader.ReadBoolean());
+                return WithData(IncomingKind.Body, ReadBody(ref reader, frame), reader.ReadBoolean());
             case WorkerEvent.Path:
                 return WithData(IncomingKind.Path, default, what: System.Text.Encoding.UTF8.GetString(reader.ReadBytes()));
             case WorkerEvent.Message when reader.Peek() == MarshalCode.Bytes:
@@ -122,6 +126,32 @@ internal sealed partial class WorkerLink
     {
         int length = reader.ReadBytes(out int offset).Length;
         return frame.Slice(offset, length);
+    }
+
+    /// <summary>A part of a body: bytes, or the size of a large one, which stands behind the events of the frame.</summary>
+    private ReadOnlyMemory<byte> ReadBody(ref MarshalReader reader, ReadOnlyMemory<byte> frame)
+    {
+        if (reader.Peek() == MarshalCode.Bytes)
+        {
+            return ReadData(ref reader, frame);
+        }
+
+        if (_largeBody == 0)
+        {
+            var events = new MarshalReader(frame.Span);
+            events.Skip();
+            _largeBody = events.Position;
+        }
+
+        int size = reader.ReadInt32();
+        if (size < 0 || size > frame.Length - _largeBody)
+        {
+            throw new MarshalException($"A body of {size} bytes goes beyond its frame.");
+        }
+
+        ReadOnlyMemory<byte> body = frame.Slice(_largeBody, size);
+        _largeBody += size;
+        return body;
     }
 
     private static ReadOnlySpan<byte> Skipped(ref MarshalReader reader, ReadOnlySpan<byte> frame)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
@@ -8,6 +7,7 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
 {
     private readonly Lock _outgoingLock = new();
     private readonly OutgoingFrames _outgoing = new();
+    private readonly ScopeEncoder _scopes = new();
     private bool _isWriting;
 
     /// <summary>A request begins, perhaps with the first part of its body.</summary>
@@ -22,10 +22,20 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             MarshalWriter writer = _outgoing.Begin(HostEvent.Http, id, ScopeEncoder.HttpItems);
             try
             {
-                ScopeEncoder.WriteHttp(writer, scope, first);
+                _scopes.WriteHttp(writer, scope);
+                if (first is null)
+                {
+                    writer.WriteNone();
+                    writer.WriteBoolean(true);
+                }
+                else
+                {
+                    _outgoing.EndWithBody(writer, id, first.Body.Span, first.MoreBody);
+                }
             }
             catch
             {
+                _scopes.TakeBack();
                 _outgoing.TakeBack(before);
                 throw;
             }
@@ -43,10 +53,11 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             MarshalWriter writer = _outgoing.Begin(HostEvent.WebSocket, id, ScopeEncoder.WebSocketItems);
             try
             {
-                ScopeEncoder.WriteWebSocket(writer, scope);
+                _scopes.WriteWebSocket(writer, scope);
             }
             catch
             {
+                _scopes.TakeBack();
                 _outgoing.TakeBack(before);
                 throw;
             }
@@ -55,14 +66,20 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
         }
     }
 
-    internal void SendBody(int id, ReadOnlySpan<byte> body, bool moreBody)
+    /// <summary>A part of a request's body.</summary>
+    /// <returns>Whether it is an event of its own; else it has joined the one before.</returns>
+    internal bool SendBody(int id, ReadOnlySpan<byte> body, bool moreBody)
     {
         lock (_outgoingLock)
         {
-            MarshalWriter writer = _outgoing.Begin(HostEvent.Body, id, 2);
-            writer.WriteBytes(body);
-            writer.WriteBoolean(moreBody);
+            if (_outgoing.TryJoinBody(id, body, moreBody))
+            {
+                return false;
+            }
+
+            _outgoing.EndWithBody(_outgoing.Begin(HostEvent.Body, id, 2), id, body, moreBody);
             Kick();
+            return true;
         }
     }
 
@@ -122,7 +139,7 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
             _isWriting = true;
 
             // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            transport.Schedule(this);
         }
     }
 
@@ -146,13 +163,10 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
                     frames = _outgoing.Take();
                 }
 
-                while (!frames.IsEmpty)
-                {
-                    frames = frames[await socket.SendAsync(frames, SocketFlags.None)..];
-                }
+                await transport.WriteAsync(frames);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (IOException)
         {
             // The worker is gone, which its streams hear from the reader. Nothing is written any more.
         }

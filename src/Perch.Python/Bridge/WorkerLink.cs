@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Perch.Python.Marshal;
 
 namespace Perch.Python.Bridge;
@@ -11,7 +10,7 @@ namespace Perch.Python.Bridge;
 /// <item>at the end every stream is told.</item>
 /// </list>
 /// </summary>
-internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : IDisposable
+internal sealed partial class WorkerLink(IWorkerTransport transport, IWorkerEvents worker) : IDisposable
 {
     /// <summary>The streams that are kept for requests to come.</summary>
     private const int MostIdle = 256;
@@ -26,7 +25,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     private volatile bool _isOver;
 
     /// <summary>The calls that are to go on.</summary>
-    internal ReadyCalls Calls { get; } = new();
+    internal ReadyCalls Calls { get; } = new(transport);
 
     /// <summary>The streams that a worker has, its app's calls that go on behind a complete response included.</summary>
     internal int Active => Volatile.Read(ref _active);
@@ -91,7 +90,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
         {
             while (true)
             {
-                int count = await socket.ReceiveAsync(frames.Room());
+                int count = await transport.ReadAsync(frames.Room());
                 if (count == 0)
                 {
                     return;
@@ -104,7 +103,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
                 }
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // Reset, or disposed of: it is gone.
         }
@@ -146,7 +145,7 @@ internal sealed partial class WorkerLink(Socket socket, IWorkerEvents worker) : 
     public void Dispose()
     {
         End();
-        socket.Dispose();
+        transport.Dispose();
         lock (_outgoingLock)
         {
             if (!_isWriting)

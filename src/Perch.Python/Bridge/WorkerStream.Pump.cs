@@ -222,8 +222,12 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         {
             case HttpRequestBody body:
                 // The end of the body ends the credit. What follows is the disconnect, which the worker asks for.
-                Spend(body.MoreBody ? body.Body.Length + BridgeLimits.EventOverhead : int.MaxValue);
-                link.SendBody(_id, body.Body.Span, body.MoreBody);
+                Spend(body.MoreBody ? body.Body.Length : int.MaxValue);
+                if (link.SendBody(_id, body.Body.Span, body.MoreBody) && body.MoreBody)
+                {
+                    Spend(BridgeLimits.EventOverhead);
+                }
+
                 return true;
             case WebSocketReceive message:
                 Spend(message.Data.Length + BridgeLimits.EventOverhead);

@@ -24,6 +24,9 @@ internal sealed partial class WorkerStream(WorkerLink link) : IValueTaskSource
 
     internal WorkerLink Link => link;
 
+    /// <summary>What serves its requests, if there have been any.</summary>
+    internal HttpCall? Call { get; set; }
+
     /// <summary>Whether it is a WebSocket's.</summary>
     internal bool IsWebSocket { get; private set; }
 

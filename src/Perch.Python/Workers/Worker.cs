@@ -29,7 +29,7 @@ internal sealed class Worker : IWorkerEvents
         _context = context;
         _process = process;
         Number = number;
-        Link = new WorkerLink(process.Connection, this);
+        Link = new WorkerLink(IWorkerTransport.Over(process.Connection), this);
         _limit = context.Options.LimitMaxRequests is { } limit ? limit + Random.Shared.NextInt64(context.Options.LimitMaxRequestsJitter + 1L) : null;
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Perch.Python.Workers;
@@ -11,6 +12,12 @@ namespace Perch.Python.Workers;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    private const string DirectoryPrefix = "perch-";
+    private const string SocketName = "worker.sock";
+
+    /// <summary>The path of a socket has 108 bytes on Linux (unix(7)), 104 on macOS, the last of them 0.</summary>
+    private const int LongestSocketPath = 103;
+
     private static readonly Lazy<string> Script = new(ReadScript);
 
     private readonly Process _process;
@@ -67,9 +74,8 @@ internal sealed class WorkerProcess : IDisposable
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-        // Only its owner can enter it.
-        string directory = Directory.CreateTempSubdirectory("perch-").FullName;
-        string path = Path.Combine(directory, "worker.sock");
+        string directory = CreateDirectory();
+        string path = Path.Combine(directory, SocketName);
         WorkerProcess? process = null;
         try
         {
@@ -152,6 +158,21 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         return process;
+    }
+
+    /// <summary>A directory that only its owner can enter: where temporary files are, or in /tmp where that is too deep for a socket.</summary>
+    private static string CreateDirectory()
+    {
+        // Six characters are added to the prefix.
+        int length = Encoding.UTF8.GetByteCount(Path.Combine(Path.GetTempPath(), DirectoryPrefix)) + 6 + 1 + SocketName.Length;
+        if (length <= LongestSocketPath || OperatingSystem.IsWindows())
+        {
+            return Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
+        }
+
+        // Nobody else can have made it before: its name cannot be guessed.
+        string name = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        return Directory.CreateDirectory($"/tmp/{DirectoryPrefix}{name}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
     private static void Remove(string directory, string path)

@@ -19,8 +19,9 @@ internal sealed class ServerDrain(DrainableTransport transport, ServerState stat
 
     internal async Task RunAsync(CancellationToken cancellation)
     {
-        state.BeginStop();
+        // In this order: a client that is told to leave comes again at once, and would be reset in the queue of a socket that is closed then.
         await transport.UnbindAsync();
+        state.BeginStop();
         long start = Environment.TickCount64;
         using var timer = new PeriodicTimer(Look);
         try

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -28,11 +27,6 @@ internal static class ServerHost
 
         // How long a stop may take is decided where it is asked for.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.Services.Configure<SocketTransportOptions>(transport =>
-        {
-            transport.CreateBoundListenSocket = sockets.Take;
-            transport.Backlog = options.Binding.Backlog;
-        });
         if (options.Http.Server == GatewayHttp.Bare)
         {
             // Kestrel's services for its socket transport and memory pool; the server is not Kestrel's.
@@ -63,19 +57,10 @@ internal static class ServerHost
             });
         }
 
-        MakeDrainable(builder.Services);
+        ServerTransport.AddTo(builder.Services, options.Binding, sockets.Take);
         WebApplication host = builder.Build();
         host.Services.GetService<KestrelRefusals>()?.Subscribe(host.Services.GetRequiredService<DiagnosticListener>());
         return host;
-    }
-
-    /// <summary>Puts our transport around the one for sockets, in its place among the others.</summary>
-    private static void MakeDrainable(IServiceCollection services)
-    {
-        ServiceDescriptor sockets = services.Last(static service =>
-            service.ServiceType == typeof(IConnectionListenerFactory) && service.ImplementationType == typeof(SocketTransportFactory));
-        services[services.IndexOf(sockets)] = ServiceDescriptor.Singleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<DrainableTransport>());
-        services.AddSingleton(static provider => new DrainableTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider)));
     }
 
     internal static void AddLogging(ILoggingBuilder logging, GatewayServerLogging options)

@@ -51,6 +51,12 @@ public sealed class GatewayServerBinding
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Backlog { get; set => field = OptionValue.AtLeast(value, 1); } = 2048;
 
+    /// <summary>
+    /// What serves the sockets, whichever HTTP stack is above them. Defaults to <see cref="GatewayTransport.Auto"/>, as uvicorn's <c>--loop</c>
+    /// takes uvloop where it is.
+    /// </summary>
+    public GatewayTransport Transport { get; set; } = GatewayTransport.Auto;
+
     /// <summary>Whether somebody has said which hosts.</summary>
     internal bool HasOwnHosts => Hosts != DefaultHosts;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Perch.Server.Binding;
 using Perch.Server.Settings;
 
 namespace Perch.Server.Running;
@@ -14,8 +15,9 @@ internal static class StartupPage
         }
 
         string http = ValueKinds.Choice<GatewayHttp>().Format(options.Http.Server);
+        string transport = ValueKinds.Choice<GatewayTransport>().Format(ServerTransport.Of(options.Binding));
         string workers = options.Processes.Workers > 1 ? string.Create(CultureInfo.InvariantCulture, $", {options.Processes.Workers} workers") : "";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"app {appName}, http {http}{workers}, process {Environment.ProcessId}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"app {appName}, http {http} over {transport}{workers}, process {Environment.ProcessId}"));
         if (watched is not null)
         {
             output.WriteLine($"watches {watched}");

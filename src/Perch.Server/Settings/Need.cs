@@ -27,7 +27,11 @@ internal sealed record Need(string Text, Func<GatewayServerOptions, bool> IsMet)
 
     /// <summary>No balancer puts its header before QUIC.</summary>
     internal static readonly Need NoProxyProtocol = new("--no-proxy-protocol", static o => !o.Proxy.Protocol);
+    internal static readonly Need EventLoops = EventLoopsIf(Transport.EventLoopTransportFactory.IsSupported);
     internal static readonly Need Quic = new("QUIC on this machine (libmsquic)", static _ => IsQuicThere);
+
+    /// <summary>What <c>--transport epoll</c> needs, on a machine that has event loops or not.</summary>
+    internal static Need EventLoopsIf(bool isSupported) => new("64-bit Linux for epoll", o => isSupported || o.Binding.Transport != GatewayTransport.Epoll);
 
     private static bool IsQuicThere =>
         (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) && System.Net.Quic.QuicListener.IsSupported;

@@ -35,6 +35,11 @@ internal static class ServerSettings
             "backlog", SettingGroup.Binding, ValueKinds.Integer("COUNT", "a number above 0"),
             o => o.Binding.Backlog, (o, value) => o.Binding.Backlog = value,
             "How many connections may wait to be accepted."),
+        new ValueSetting<GatewayTransport>(
+            "transport", SettingGroup.Binding, ValueKinds.Choice<GatewayTransport>(),
+            o => o.Binding.Transport, (o, value) => o.Binding.Transport = value,
+            "What serves the sockets: Perch's event loops (epoll), ASP.NET Core's sockets, or the first where the machine has it.")
+        { Needs = [Need.EventLoops] },
 
         new ValueSetting<GatewayHttp>(
             "http", SettingGroup.Http, ValueKinds.Choice<GatewayHttp>(),

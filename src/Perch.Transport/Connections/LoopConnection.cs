@@ -10,7 +10,7 @@ using Perch.Transport.Sockets;
 namespace Perch.Transport.Connections;
 
 /// <summary>A connection as ASP.NET Core knows it. What few ask for (id, addresses, items, the token) is made when it is asked for.</summary>
-internal sealed partial class LoopConnection : ConnectionContext
+internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
 {
     private static readonly CancellationToken Closed = new(canceled: true);
 
@@ -114,8 +114,7 @@ internal sealed partial class LoopConnection : ConnectionContext
         await base.DisposeAsync();
     }
 
-    /// <summary>The connection is over, or the peer's side of it.</summary>
-    internal void OnClosed()
+    public void OnClosed()
     {
         CancellationTokenSource? closing;
         lock (_pipes)
@@ -143,8 +142,7 @@ internal sealed partial class LoopConnection : ConnectionContext
     /// <summary>Closes a connection that nobody has seen.</summary>
     internal void CloseUnstarted() => _pipes.Close();
 
-    /// <summary>A call has failed.</summary>
-    internal void OnLost(string reason)
+    public void OnLost(string reason)
     {
         _log.Lost(this, reason);
         OnClosed();

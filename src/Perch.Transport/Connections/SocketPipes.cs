@@ -15,15 +15,15 @@ namespace Perch.Transport.Connections;
 /// </summary>
 internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
 {
-    private readonly LoopConnection _connection;
+    private readonly ISocketOwner _owner;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private Exception? _fault;
 
-    internal SocketPipes(int descriptor, LoopConnection connection, bool runsInline)
+    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline)
         : base(descriptor, isShared: false)
     {
-        _connection = connection;
+        _owner = owner;
         RunsInline = runsInline;
         _reader = new SocketReader(this);
         _writer = new SocketWriter(this);
@@ -66,7 +66,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     }
 
     /// <summary>The connection has ended, or the peer has closed its side, and everything that it sent has been read.</summary>
-    internal void OnEnd() => _connection.OnClosed();
+    internal void OnEnd() => _owner.OnClosed();
 
     /// <summary>A call has failed: the connection is lost, and those who wait get an exception.</summary>
     internal void Lose(int error)
@@ -76,7 +76,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
             : new IOException($"The connection is lost: {Marshal.GetPInvokeErrorMessage(error)}.");
         if (TrySetFault(fault))
         {
-            _connection.OnLost(fault.Message);
+            _owner.OnLost(fault.Message);
             _reader.Fail();
             _writer.Fail();
         }
@@ -84,7 +84,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
 
     /// <summary>A writer has failed: the peer is not to take what it has for the whole.</summary>
     internal void AbortConnection(Exception reason) =>
-        _connection.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException("The connection's writer has failed.", reason));
+        _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException("The connection's writer has failed.", reason));
 
     /// <summary>Cuts the connection: the peer gets a reset, those who wait an exception.</summary>
     internal void Abort(Exception reason)

@@ -16,6 +16,7 @@ internal static unsafe partial class LibC
     internal const int ShutdownWrite = 1;
     internal const int SolSocket = 1;
     internal const int SoLinger = 13;
+    internal const int DuplicateCloseOnExec = 1030;
     internal const nuint BytesReadable = 0x541B;
 
     private const string Library = "libc";
@@ -55,6 +56,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, int* value);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FileControl(int descriptor, int command, nint argument);
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);

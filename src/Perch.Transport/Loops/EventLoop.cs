@@ -214,7 +214,7 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
-    private static int Checked(int result, string call) => result >= 0 ? result : throw Failure(call);
+    internal static int Checked(int result, string call) => result >= 0 ? result : throw Failure(call);
 
     private static IOException Failure(string call) => new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 

@@ -5,33 +5,14 @@ namespace Perch;
 /// <summary>What HTTP and WebSocket scopes have in common: the request they began with.</summary>
 public abstract class RequestScope : Scope
 {
-    private readonly string? _httpVersion;
-    private readonly string? _scheme;
-    private readonly string? _path;
-    private readonly ReadOnlyMemory<byte>? _rawPath;
-    private readonly ReadOnlyMemory<byte>? _queryString;
-    private readonly string? _rootPath;
-    private readonly HeaderList? _headers;
-    private readonly ScopeAddress? _client;
-    private readonly ScopeAddress? _server;
-    private readonly bool _hasClient;
-    private readonly bool _hasServer;
+    // Nearly every scope is its host's as it is, and a WebSocket keeps it for as long as it is open.
+    private RequestChanges? _changes;
 
     private protected RequestScope(ScopeSource source) : base(source) { }
 
     private protected RequestScope([NotNull] RequestScope? original) : base(original)
     {
-        _httpVersion = original._httpVersion;
-        _scheme = original._scheme;
-        _path = original._path;
-        _rawPath = original._rawPath;
-        _queryString = original._queryString;
-        _rootPath = original._rootPath;
-        _headers = original._headers;
-        _client = original._client;
-        _server = original._server;
-        _hasClient = original._hasClient;
-        _hasServer = original._hasServer;
+        _changes = original._changes is { } changes ? changes with { } : null;
     }
 
     /// <inheritdoc/>
@@ -40,15 +21,15 @@ public abstract class RequestScope : Scope
     /// <summary><c>"1.0"</c>, <c>"1.1"</c>, <c>"2"</c> or <c>"3"</c>. Defaults to <c>"1.1"</c>.</summary>
     public string HttpVersion
     {
-        get => _httpVersion ?? Source.HttpVersion;
-        init => _httpVersion = value;
+        get => _changes?.HttpVersion ?? Source.HttpVersion;
+        init => Changes.HttpVersion = value;
     }
 
     /// <summary>The scheme of the URL: <c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>. Defaults to the one without TLS, as in ASGI.</summary>
     public string Scheme
     {
-        get => _scheme ?? Source.Scheme ?? DefaultScheme;
-        init => _scheme = value;
+        get => _changes?.Scheme ?? Source.Scheme ?? DefaultScheme;
+        init => Changes.Scheme = value;
     }
 
     /// <summary>
@@ -57,57 +38,57 @@ public abstract class RequestScope : Scope
     /// </summary>
     public string Path
     {
-        get => _path ?? Source.Path;
-        init => _path = value;
+        get => _changes?.Path ?? Source.Path;
+        init => Changes.Path = value;
     }
 
     /// <summary>The path as it came, without the query string, not decoded.</summary>
     public ReadOnlyMemory<byte> RawPath
     {
-        get => _rawPath ?? Source.RawPath;
-        init => _rawPath = value;
+        get => _changes?.RawPath ?? Source.RawPath;
+        init => Changes.RawPath = value;
     }
 
     /// <summary>What follows the <c>?</c>, not decoded; empty if there is nothing.</summary>
     public ReadOnlyMemory<byte> QueryString
     {
-        get => _queryString ?? Source.QueryString;
-        init => _queryString = value;
+        get => _changes?.QueryString ?? Source.QueryString;
+        init => Changes.QueryString = value;
     }
 
     /// <summary>Where the app is mounted, as WSGI's <c>SCRIPT_NAME</c>: a prefix of <see cref="Path"/>, without a slash at its end. Defaults to <c>""</c>.</summary>
     public string RootPath
     {
-        get => _rootPath ?? Source.RootPath;
-        init => _rootPath = value;
+        get => _changes?.RootPath ?? Source.RootPath;
+        init => Changes.RootPath = value;
     }
 
     /// <summary>The headers, names in lower case, values of one name in the order of the request.</summary>
     public HeaderList Headers
     {
-        get => _headers ?? Source.Headers;
-        init => _headers = value;
+        get => _changes?.Headers ?? Source.Headers;
+        init => Changes.Headers = value;
     }
 
     /// <summary>The client's address, or null if the host does not know it.</summary>
     public ScopeAddress? Client
     {
-        get => _hasClient ? _client : Source.Client;
+        get => _changes is { HasClient: true } changes ? changes.Client : Source.Client;
         init
         {
-            _client = value;
-            _hasClient = true;
+            Changes.Client = value;
+            Changes.HasClient = true;
         }
     }
 
     /// <summary>The address that the server listens on, or null if the host does not know it.</summary>
     public ScopeAddress? Server
     {
-        get => _hasServer ? _server : Source.Server;
+        get => _changes is { HasServer: true } changes ? changes.Server : Source.Server;
         init
         {
-            _server = value;
-            _hasServer = true;
+            Changes.Server = value;
+            Changes.HasServer = true;
         }
     }
 
@@ -130,4 +111,6 @@ public abstract class RequestScope : Scope
     }
 
     private protected abstract string DefaultScheme { get; }
+
+    private RequestChanges Changes => _changes ??= new RequestChanges();
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Perch.Tests.Shared;
 
 namespace Perch.AspNetCore.Tests.Support;
 
@@ -60,7 +61,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddGateway(options.Gateway);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseTestTransport().ConfigureKestrel(kestrel =>
         {
             options.Kestrel?.Invoke(kestrel);
             if (options.Endpoints is { } endpoints)

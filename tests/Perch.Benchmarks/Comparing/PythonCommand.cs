@@ -41,8 +41,10 @@ internal static class PythonCommand
                 [
                     new(ServerCatalog.PythonOne, ServerCatalog.UvicornOne, null),
                     new(ServerCatalog.PythonKestrelOne, ServerCatalog.UvicornOne, null),
+                    new(ServerCatalog.PythonSocketsOne, ServerCatalog.UvicornOne, null),
                     new(ServerCatalog.PythonTwo, ServerCatalog.UvicornTwo, null),
                     new(ServerCatalog.PythonKestrelTwo, ServerCatalog.UvicornTwo, null),
+                    new(ServerCatalog.PythonSocketsTwo, ServerCatalog.UvicornTwo, null),
                 ])
             {
                 WriteMore = PythonText.Write,

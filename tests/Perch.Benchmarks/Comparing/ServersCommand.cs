@@ -10,7 +10,8 @@ internal static class ServersCommand
     private static readonly ServerKind[] Servers =
     [
         ServerCatalog.HttpApplication, ServerCatalog.RequestDelegate, ServerCatalog.MinimalApi, ServerCatalog.GatewayServer, ServerCatalog.UseGateway,
-        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.RawLlhttpParser, ServerCatalog.Bare, ServerCatalog.RawLoops, ServerCatalog.BareLoops,
+        ServerCatalog.Raw, ServerCatalog.RawKestrelParser, ServerCatalog.RawLlhttpParser, ServerCatalog.Bare,
+        ServerCatalog.KestrelLoops, ServerCatalog.RawLoops, ServerCatalog.BareLoops,
     ];
 
     internal static int Run(ReadOnlyMemory<string> args)

@@ -12,16 +12,17 @@ internal static class IdleCatalog
 
     private const int WarmUpConnections = 64;
 
+    /// <summary>What is on Kestrel's HTTP stack.</summary>
+    private static readonly ServerKind[] Stacks = [ServerCatalog.HttpApplication, ServerCatalog.MinimalApi];
+
+    /// <summary>What is compared with it.</summary>
+    private static readonly ServerKind[] Paths = [ServerCatalog.Raw, ServerCatalog.Bare, ServerCatalog.RawLoops, ServerCatalog.BareLoops];
+
     /// <summary>Keep-alive connections that have had one answer.</summary>
     internal static readonly IdleScenario Http = new(
         ScenarioCatalog.Hello(WarmUpConnections) with { Name = "http", Title = "idle keep-alive connections" },
-        [ServerCatalog.HttpApplication, ServerCatalog.MinimalApi, ServerCatalog.Raw, ServerCatalog.Bare],
-        [
-            new(ServerCatalog.Raw, ServerCatalog.HttpApplication, Goal),
-            new(ServerCatalog.Raw, ServerCatalog.MinimalApi, Goal),
-            new(ServerCatalog.Bare, ServerCatalog.HttpApplication, Goal),
-            new(ServerCatalog.Bare, ServerCatalog.MinimalApi, Goal),
-        ]);
+        [.. Stacks, .. Paths],
+        [.. from path in Paths from stack in Stacks select new Pair(path, stack, Goal)]);
 
     /// <summary>WebSockets that have had one message back.</summary>
     internal static readonly IdleScenario WebSockets = new(

@@ -51,9 +51,19 @@ internal static class KestrelServers
     }
 
     /// <summary>The host's own server, started with an application that is ours: the least that Kestrel's HTTP stack can do.</summary>
-    internal static async Task<RunningServer> HttpApplicationAsync(Workload workload)
+    internal static Task<RunningServer> HttpApplicationAsync(Workload workload) => HttpApplicationAsync(NewBuilder(), workload);
+
+    /// <summary>The same over event loops of our own: only the transport differs.</summary>
+    internal static Task<RunningServer> HttpApplicationOnLoopsAsync(Workload workload)
     {
-        WebApplication host = NewBuilder().Build();
+        WebApplicationBuilder builder = NewBuilder();
+        builder.WebHost.UseEventLoopTransport();
+        return HttpApplicationAsync(builder, workload);
+    }
+
+    private static async Task<RunningServer> HttpApplicationAsync(WebApplicationBuilder builder, Workload workload)
+    {
+        WebApplication host = builder.Build();
         IServer server = host.Services.GetRequiredService<IServer>();
         await server.StartAsync(new BareHttpApplication(workload), CancellationToken.None);
         return new RunningServer(RunningServer.PortOf(server), async () =>

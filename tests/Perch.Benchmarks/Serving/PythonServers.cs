@@ -11,7 +11,10 @@ using Perch.Python;
 
 namespace Perch.Benchmarks.Serving;
 
-/// <summary>The same Python apps on Perch's raw path, on Kestrel's HTTP stack and on uvicorn, each with the interpreter that the system's packages are for.</summary>
+/// <summary>
+/// The same Python apps on Perch's raw path, on Kestrel's HTTP stack and on uvicorn, each with the interpreter that the system's packages are
+/// for. Perch's are over event loops, as the <c>perch</c> command's unless it is told otherwise.
+/// </summary>
 internal static class PythonServers
 {
     private const string Interpreter = "/usr/bin/python3";
@@ -37,7 +40,10 @@ internal static class PythonServers
         }
     }
 
-    internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers);
+    internal static Func<Workload, Task<RunningServer>> RawPath(int workers) => workload => RawPathAsync(workload, workers, hasLoops: true);
+
+    /// <summary>The same over ASP.NET Core's sockets.</summary>
+    internal static Func<Workload, Task<RunningServer>> RawPathOnSockets(int workers) => workload => RawPathAsync(workload, workers, hasLoops: false);
 
     internal static Func<Workload, Task<RunningServer>> Kestrel(int workers) => workload => KestrelAsync(workload, workers);
 
@@ -56,14 +62,20 @@ internal static class PythonServers
     private static Task<RunningServer> KestrelAsync(Workload workload, int workers)
     {
         WebApplicationBuilder builder = KestrelServers.NewBuilder();
+        builder.WebHost.UseEventLoopTransport();
         builder.WebHost.UseGatewayServer(Load(workload, workers), options => WebSocketServers.Configure(options.WebSockets));
         return KestrelServers.StartAsync(builder, _ => { });
     }
 
-    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers)
+    private static async Task<RunningServer> RawPathAsync(Workload workload, int workers, bool hasLoops)
     {
         PythonApp python = Load(workload, workers);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
+        if (hasLoops)
+        {
+            builder.WebHost.UseEventLoopTransport();
+        }
+
         builder.Services.AddGateway();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
             IPAddress.Loopback, 0, http => http.UseGateway(python, options => WebSocketServers.Configure(options.WebSockets))));

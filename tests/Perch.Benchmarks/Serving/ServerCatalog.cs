@@ -19,6 +19,7 @@ internal static class ServerCatalog
     internal static readonly ServerKind RawLlhttpParser = new("raw-llhttp-parser", "raw path, llhttp", RawServers.WithLlhttpParserAsync);
     internal static readonly ServerKind Bare = new("bare", "gateway, bare listener", RawServers.BareAsync);
 
+    internal static readonly ServerKind KestrelLoops = new("kestrel-loops", "Kestrel, event loops", KestrelServers.HttpApplicationOnLoopsAsync);
     internal static readonly ServerKind RawLoops = new("raw-loops", "raw path, event loops", RawServers.OnLoopsAsync);
     internal static readonly ServerKind BareLoops = new("bare-loops", "bare listener, event loops", RawServers.BareOnLoopsAsync);
 
@@ -28,22 +29,24 @@ internal static class ServerCatalog
 
     internal static readonly ServerKind PythonOne = new("python", "raw path, 1 worker", PythonServers.RawPath(1));
     internal static readonly ServerKind PythonTwo = new("python-2", "raw path, 2 workers", PythonServers.RawPath(2));
+    internal static readonly ServerKind PythonSocketsOne = new("python-sockets", "raw path, sockets, 1 worker", PythonServers.RawPathOnSockets(1));
+    internal static readonly ServerKind PythonSocketsTwo = new("python-sockets-2", "raw path, sockets, 2 workers", PythonServers.RawPathOnSockets(2));
     internal static readonly ServerKind PythonKestrelOne = new("python-kestrel", "Kestrel, 1 worker", PythonServers.Kestrel(1));
     internal static readonly ServerKind PythonKestrelTwo = new("python-kestrel-2", "Kestrel, 2 workers", PythonServers.Kestrel(2));
     internal static readonly ServerKind UvicornOne = new("uvicorn", "uvicorn, 1 worker", PythonServers.Uvicorn(1));
     internal static readonly ServerKind UvicornTwo = new("uvicorn-2", "uvicorn, 2 workers", PythonServers.Uvicorn(2));
 
     /// <summary>Those that serve Python apps with one worker.</summary>
-    internal static readonly IReadOnlyList<ServerKind> PythonOneWorker = [UvicornOne, PythonOne, PythonKestrelOne];
+    internal static readonly IReadOnlyList<ServerKind> PythonOneWorker = [UvicornOne, PythonOne, PythonKestrelOne, PythonSocketsOne];
 
     /// <summary>Those that serve Python apps.</summary>
-    internal static readonly IReadOnlyList<ServerKind> Python = [.. PythonOneWorker, UvicornTwo, PythonTwo, PythonKestrelTwo];
+    internal static readonly IReadOnlyList<ServerKind> Python = [.. PythonOneWorker, UvicornTwo, PythonTwo, PythonKestrelTwo, PythonSocketsTwo];
 
     /// <summary>Those that serve WebSockets; the first is what the others are compared with.</summary>
     internal static readonly IReadOnlyList<ServerKind> WebSockets = [AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, Raw, Bare, RawLoops, BareLoops];
 
     internal static readonly IReadOnlyList<ServerKind> All =
-        [Raw, RawKestrelParser, RawLlhttpParser, Bare, RawLoops, BareLoops, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
+        [Raw, RawKestrelParser, RawLlhttpParser, Bare, KestrelLoops, RawLoops, BareLoops, GatewayServer, HttpApplication, UseGateway, RequestDelegate, MapGateway, CatchAll, Endpoint, MinimalApi,
             AspNetCoreWebSockets, SystemWebSockets, PerchWebSockets, .. Python];
 
     /// <summary>Those of some servers that this machine can run; a line on standard error says which it cannot, and why.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Perch.Cli.Tests.Apps;
@@ -184,7 +185,7 @@ public sealed class RunTests
         Assert.Collection(
             perch.Output,
             line => Assert.Matches(@"^listening on http://127\.0\.0\.1:\d+$", line),
-            line => Assert.Equal($"app {App("Method")}, http perch, process {perch.Id}", line),
+            line => Assert.Equal($"app {App("Method")}, http perch over epoll, process {perch.Id}", line),
             line => Assert.Equal("Ctrl+C stops it", line));
     }
 
@@ -304,6 +305,67 @@ public sealed class RunTests
         Assert.NotEqual(first, await client.GetStringAsync(perch.Address));
         Assert.Equal(0, await perch.StopAsync());
     }
+
+    [PythonFact]
+    public async Task ATemporaryDirectoryTooDeepForASocket_IsNotWhereTheWorkersMeet()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", SaysItsProcess);
+        string deep = folder.File(new string('d', 120));
+        Directory.CreateDirectory(deep);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, $"TMPDIR={deep}");
+        using var client = new HttpClient();
+        Assert.NotEmpty(await client.GetStringAsync(perch.Address));
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
+    public async Task InterpreterInterfaceAndThreads_AreThoseOfTheEnvironment()
+    {
+        using var folder = new TemporaryFolder();
+        string python = await LinkToPythonAsync(folder);
+        folder.Write("main.py", WsgiThatSaysWhereItRuns);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, $"PERCH_PYTHON={python}", "PERCH_INTERFACE=wsgi", "PERCH_THREADS=1");
+        using var client = new HttpClient();
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.GetStringAsync(perch.Address)));
+        Assert.All(answers, answer => Assert.Equal($"{python} wsgi_0", answer));
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
+    public async Task TheInterpreterOfTheCommandLine_IsUsedBeforeThatOfTheEnvironment()
+    {
+        using var folder = new TemporaryFolder();
+        string python = await LinkToPythonAsync(folder);
+        folder.Write("main.py", WsgiThatSaysWhereItRuns);
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, "--interface", "wsgi", "--python", python, "PERCH_PYTHON=/nowhere/python3");
+        using var client = new HttpClient();
+        Assert.StartsWith($"{python} ", await client.GetStringAsync(perch.Address), StringComparison.Ordinal);
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
+    /// <summary>An interpreter that is nowhere else.</summary>
+    private static async Task<string> LinkToPythonAsync(TemporaryFolder folder)
+    {
+        using var process = Process.Start(new ProcessStartInfo("python3", ["-c", "import os, sys; print(os.path.realpath(sys.executable))"]) { RedirectStandardOutput = true })!;
+        string path = (await process.StandardOutput.ReadToEndAsync()).Trim();
+        await process.WaitForExitAsync();
+        string link = folder.File("other-python");
+        File.CreateSymbolicLink(link, path);
+        return link;
+    }
+
+    // By its signature it would be taken for ASGI.
+    private const string WsgiThatSaysWhereItRuns = """
+        import sys, threading, time
+        def app(*arguments):
+            environ, start_response = arguments
+            time.sleep(0.2)
+            start_response("200 OK", [])
+            return [("%s %s" % (sys.executable, threading.current_thread().name)).encode()]
+        """;
 
     [PythonFact]
     public Task Run_CanBeLeftOutBeforeTheApp() => RunsInShortAsync("main:app", "--port", "0");

@@ -66,8 +66,9 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     /// <summary>Starts the app and waits until it accepts.</summary>
     public static async Task<ConformanceProcess> StartAsync(HostUnderTest host, params string[] arguments)
     {
+        string[] transport = host.Transport is { } name ? ["--transport", name] : [];
         var app = new ConformanceProcess(StartInfo(
-            ConformanceApp.Find(host.Sample), ["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. arguments]));
+            ConformanceApp.Find(host.Sample), ["--http", host.Http, "--ws", host.WebSockets, "--port", "0", "--https-port", "0", .. transport, .. arguments]));
         app._process.Start();
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();

@@ -16,6 +16,7 @@ public abstract partial class ConformanceSuite
         ("permessage-deflate", []),
         ("permessage-deflate; server_no_context_takeover", ["server_no_context_takeover"]),
         ("permessage-deflate; server_max_window_bits=10", ["server_max_window_bits=10"]),
+        ("permessage-deflate; server_max_window_bits=15", ["server_max_window_bits=15"]),
         ("permessage-deflate; server_max_window_bits=\"9\"", ["server_max_window_bits=9"]),
         ("permessage-deflate; server_no_context_takeover; server_max_window_bits=8", ["server_max_window_bits=8", "server_no_context_takeover"]),
         ("x-unknown, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=12", ["server_max_window_bits=12"]),

@@ -32,7 +32,6 @@ public abstract partial class ConformanceSuite
 
     [Theory]
     [InlineData("GET /echo HTTP/1.1", "POST /echo HTTP/1.1", 400)]
-    [InlineData("GET /echo HTTP/1.1", "GET /echo HTTP/1.0", 400)]
     [InlineData("Sec-WebSocket-Version: 13\r\n", "", 426)]
     [InlineData("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 8", 426)]
     [InlineData("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 14, 13", 426)]
@@ -68,6 +67,16 @@ public abstract partial class ConformanceSuite
 
         Assert.Equal("Hello, World!", (await ResponseReader.ReadAsync(client)).Body);
         Assert.Equal(418, (await ResponseReader.ReadAsync(client)).Status);
+    }
+
+    // RFC 9110 §7.8: there it must be ignored.
+    [Fact]
+    public async Task Handshake_OfHttp10IsARequest()
+    {
+        using RawClient client = await ConnectAsync();
+        await client.SendAsync(RawWebSocket.Handshake("/").Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal));
+
+        Assert.Equal("Hello, World!", (await ResponseReader.ReadAsync(client)).Body);
     }
 
     [Fact]

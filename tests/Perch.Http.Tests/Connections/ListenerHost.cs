@@ -6,10 +6,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Perch.Tests.Shared;
 
 namespace Perch.Http.Tests.Connections;
 
-/// <summary>A <see cref="GatewayListener"/> over the socket transport that Kestrel's services bring.</summary>
+/// <summary>A <see cref="GatewayListener"/> over the transport that Kestrel's services bring.</summary>
 internal sealed class ListenerHost : IAsyncDisposable
 {
     private readonly WebApplication _services;
@@ -18,6 +19,7 @@ internal sealed class ListenerHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.WebHost.UseTestTransport();
         _services = builder.Build();
         Listener = new GatewayListener(app, _services.Services.GetServices<IConnectionListenerFactory>().Last(), configure, lifespan, Log, meters);
     }

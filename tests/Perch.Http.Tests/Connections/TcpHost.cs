@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Perch.Tests.Shared;
 
 namespace Perch.Http.Tests.Connections;
 
@@ -27,7 +28,7 @@ internal sealed class TcpHost : IAsyncDisposable, ILoggerProvider
         var host = new TcpHost();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(host).SetMinimumLevel(LogLevel.Trace);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, tcp => tcp.UseTcpGateway(app)));
+        builder.WebHost.UseTestTransport().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, tcp => tcp.UseTcpGateway(app)));
         host._host = builder.Build();
         await host._host.StartAsync();
         return host;

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Perch.Http.Tests.WebSockets;
+using Perch.Http.WebSockets.Framing;
 using Perch.Shared;
 
 namespace Perch.Http.Tests.Connections;
@@ -94,6 +96,34 @@ public sealed class TlsListenerTests : IDisposable
         Assert.Equal(Apps.LastHelloAnswer, await ReadAsync(client, int.MaxValue));
         Assert.Equal(AlertRecord, LastRecordType(records.ToArray()));
         await host.GoneAsync();
+    }
+
+    // RFC 6455 §7.1.1: the server closes the connection; an app that takes its time does not keep it open. RFC 8446 §6.1: TLS is ended before.
+    [Fact]
+    public async Task WebSocketsConnection_EndsWithTheCloses_AndNotWithTheApp()
+    {
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ListenerHost host = await StartAsync(
+            async (scope, receive, send) =>
+            {
+                await send(new WebSocketAccept());
+                await goOn.Task;
+            },
+            tls => tls.EnabledSslProtocols = SslProtocols.Tls12);
+        var records = new MemoryStream();
+        Socket? socket = null;
+        await using SslStream client = await ConnectAsync(host, wrap: connected => new RecordingStream(socket = connected, records));
+        await client.WriteAsync(Encoding.ASCII.GetBytes(WebSocketHandshakeTests.Handshake));
+        await client.WriteAsync(Frames.Close(1000));
+
+        string answer = await ReadAsync(client, int.MaxValue);
+
+        Assert.EndsWith("\r\n\r\n" + Encoding.Latin1.GetString(Frames.Server(Opcode.Close, Frames.ClosePayloadOf(1000))), answer, StringComparison.Ordinal);
+        Assert.Equal(AlertRecord, LastRecordType(records.ToArray()));
+        Assert.Equal("", await socket!.ReadToEndAsync());
+        goOn.SetResult();
+        await host.GoneAsync();
+        Assert.Empty(host.Log.AboveDebug);
     }
 
     [Fact]

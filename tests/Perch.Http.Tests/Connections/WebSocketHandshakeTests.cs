@@ -13,7 +13,6 @@ public class WebSocketHandshakeTests
     // RFC 6455 §4.2.1, §4.2.2: an error, for another version one that names ours (§4.4).
     [Theory]
     [InlineData("GET /", "POST /", RejectReason.HandshakeMethod)]
-    [InlineData("HTTP/1.1", "HTTP/1.0", RejectReason.HandshakeHttpVersion)]
     [InlineData("Host: a", "Host: a\r\nContent-Length: 1", RejectReason.HandshakeBody)]
     [InlineData(": 13", ": 12", RejectReason.HandshakeVersion)]
     [InlineData(Key, "short", RejectReason.HandshakeKey)]
@@ -74,6 +73,17 @@ public class WebSocketHandshakeTests
         var run = new GatewayRun(Apps.Hello);
         run.Client.Send(Handshake.Replace(part, replacement, StringComparison.Ordinal) + Apps.Get);
         await run.Client.ExpectAsync(Apps.HelloAnswer + Apps.HelloAnswer);
+        run.Client.End();
+        await run.AssertGoneAsync();
+    }
+
+    // RFC 9110 §7.8: "A server MUST ignore an Upgrade header field that is received in an HTTP/1.0 request."
+    [Fact]
+    public async Task Http10_AsksForNoWebSocket()
+    {
+        var run = new GatewayRun(Apps.Hello);
+        run.Client.Send(Handshake.Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal));
+        Assert.Equal(Apps.LastHelloAnswer, await run.Client.ReadToEndAsync());
         run.Client.End();
         await run.AssertGoneAsync();
     }

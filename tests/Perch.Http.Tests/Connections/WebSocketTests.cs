@@ -136,6 +136,28 @@ public class WebSocketTests
         Assert.Equal(1, run.Client.Completions);
     }
 
+    [Theory]
+    [InlineData("AppFailed", 1011)]
+    [InlineData("WebSocketFailed", 1002)]
+    public async Task LogThatThrows_LeavesNoSessionOpen(string fails, int code)
+    {
+        var run = new GatewayRun(async (scope, receive, send) =>
+        {
+            await send(new WebSocketAccept());
+            await receive();
+            await receive();
+            throw new InvalidOperationException("The app fails.");
+        });
+        run.Log.Fails = fails;
+        run.Client.Send([.. Encoding.ASCII.GetBytes(WebSocketHandshakeTests.Handshake), .. code == 1011 ? Frames.Client(Opcode.Text, "one"u8) : Frames.Server(Opcode.Text, "not masked"u8)]);
+        string reason = code == 1011 ? "" : "A frame is not masked.";
+        await run.Client.ExpectAsync(Accepted + Latin1(Frames.Server(Opcode.Close, Frames.ClosePayloadOf(code, reason))));
+        run.Client.Send(Frames.Close(code));
+        run.Client.End();
+        await AssertNothingIsLeftAsync(run, logsAllowed: true);
+        Assert.Contains(run.Log.All, line => line.Contains("an error of Perch", StringComparison.Ordinal) && line.Contains("The log fails.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Fault_IsLoggedAndCounted()
     {

@@ -23,6 +23,8 @@ internal static class Corpus
         "GET / HTTP/1.0\r\nHost: " + new string('h', 32) + "\r\nContent-Length" + new string('x', 32) + ": none\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: " + new string('h', 64) + ":65535\r\n\r\n",
         "BREW-COFFEE /pot HTTP/1.1\r\nX: y\r\nHost: a%20b.de:\r\n\r\n",
+        "GET /x HTTP/1.1\r\nAspect: a\r\nComrade: b\r\nHost: a:1\r\nX-Location: c\r\nX-Location: d\r\nConnection: close\r\nXX: e\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: a\r\nAn-Unmy-Length: a\r\nSome-Late-Ending: b\r\nX-Location: keep-alive\r\n\r\n",
     ];
 
     internal static IReadOnlyList<string> Rejected { get; } =

@@ -56,6 +56,28 @@ public class FramingTests
     public void TransferEncodingThatIsNotChunked_IsRejected(string value, string reason) =>
         Assert.Equal(Enum.Parse<RejectReason>(reason), Heads.Reason(Heads.WithFields("Transfer-Encoding: " + value)));
 
+    // RFC 9110 5.1: a name is known by all of it; these are as long as one that matters for framing, and end as it does.
+    [Theory]
+    [InlineData("Aspect: 100-continue")]
+    [InlineData("Comrade: websocket")]
+    [InlineData("X-Location: close")]
+    [InlineData("X-Location: close\r\nX-Location: keep-alive")]
+    [InlineData("Cont-nt-Length: 5")]
+    [InlineData("Transf-r-Encoding: chunked")]
+    public void NameThatEndsAsOneThatMatters_MeansNothing(string fields)
+    {
+        var head = Heads.Accept(Heads.WithFields(fields));
+        Assert.Equal((HeadFacts.HasHost, -1), (head.Facts, head.ContentLength));
+    }
+
+    // The same beside the real one.
+    [Theory]
+    [InlineData("X-Location: a\r\nConnection: close", "HasHost, Close")]
+    [InlineData("Connection: close\r\nX-Location: a", "HasHost, Close")]
+    [InlineData("Aspect: a\r\nExpect: 100-continue\r\nAspect: a", "HasHost, ExpectContinue")]
+    public void NameThatMatters_IsFoundAmongThoseThatEndAlike(string fields, string facts) =>
+        Assert.Equal(Enum.Parse<HeadFacts>(facts), Heads.Accept(Heads.WithFields(fields)).Facts);
+
     [Fact]
     public void ContentLengthBeforeTransferEncoding_IsRejected() =>
         Assert.Equal(

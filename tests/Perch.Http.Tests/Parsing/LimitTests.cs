@@ -32,6 +32,31 @@ public class LimitTests
     public void Fields_HaveALimit(int others, string reason) =>
         Check("GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Repeat("A:\r\n", others)) + "\r\n", reason);
 
+    // Wherever among more lines than a byte can count the ones are that matter.
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(1, 2)]
+    [InlineData(254, 255)]
+    [InlineData(255, 256)]
+    [InlineData(256, 0)]
+    [InlineData(257, 511)]
+    [InlineData(511, 512)]
+    public void FieldsThatMatterAmongManyOthers_AreFound(int host, int contentLength)
+    {
+        var limits = new HeadLimits(maxRequestLineBytes: 100, maxHeadBytes: 10_000, maxFields: 600);
+        foreach (var others in new[] { 254, 255, 256, 257, 598 })
+        {
+            var fields = Enumerable.Repeat("A:\r\n", others).ToList();
+            fields.Insert(Math.Min(host, fields.Count), "Host: a\r\n");
+            fields.Insert(Math.Min(contentLength, fields.Count), "Content-Length: 5\r\n");
+            var bytes = Heads.Bytes("POST / HTTP/1.1\r\n" + string.Concat(fields) + "\r\n");
+            var expected = Heads.DescribeByteByByte(bytes, limits);
+            Assert.StartsWith("Done", expected, StringComparison.Ordinal);
+            Assert.Contains(" 5 HasHost ", expected, StringComparison.Ordinal);
+            foreach (var (_, parse) in Heads.Widths) Assert.Equal(expected, Heads.Describe(bytes, parse, limits));
+        }
+    }
+
     [Fact]
     public void WhatIsPastALimit_IsNotLookedAt()
     {

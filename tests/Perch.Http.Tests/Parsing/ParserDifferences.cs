@@ -19,7 +19,15 @@ internal static class ParserDifferences
         HashSet<string> explained = ReadTable(section);
         var random = new Random(4);
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        string[] corpus = [.. Corpus.All, "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", "GET  HTTP/1.1\r\nHost: a\r\n\r\n", "\r\nGET /"];
+        string[] corpus =
+        [
+            .. Corpus.All,
+            "GET /  HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET  HTTP/1.1\r\nHost: a\r\n\r\n",
+            "\r\nGET /",
+            "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \r\n 5\r\n\r\n",
+        ];
         for (int i = 0; i < Fuzz.Iterations; i++)
         {
             // The first rounds take the corpus as it is.

@@ -24,14 +24,14 @@ public class ScanIsaTests
         }
     }
 
-    private static (ulong, ulong, int, ulong, ulong, int) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
+    private static (ulong, ulong, ulong, int, ulong, int) Masks<TIsa>(byte[] block) where TIsa : struct, IScanIsa
     {
-        TIsa.Lines(block, out var carriageReturn, out var control);
-        TIsa.Target(block, out var notTarget, out var percent);
+        TIsa.Lines(block, out var carriageReturns, out var lineFeeds, out var controls);
+        var notTarget = TIsa.NotTarget(block);
 
         // Of the masks of the name and of the host only the first bit has a meaning.
         var name = BitOperations.TrailingZeroCount(TIsa.NotToken(block));
         var host = BitOperations.TrailingZeroCount(TIsa.NotHost(block));
-        return (carriageReturn, control, name, notTarget, percent, host);
+        return (carriageReturns, lineFeeds, controls, name, notTarget, host);
     }
 }

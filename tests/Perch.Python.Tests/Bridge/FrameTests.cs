@@ -94,9 +94,57 @@ public class FrameTests
             all = all[(4 + length)..];
         }
 
-        Assert.Equal([3, 3, 3, 1], counts);
+        Assert.Equal([2, 2, 2, 2, 2], counts);
         Assert.Equal(Enumerable.Range(0, 10), streams);
         Assert.True(outgoing.IsEmpty);
+    }
+
+    [Fact]
+    public void PartsOfABody_JoinTheEventBeforeThem()
+    {
+        using var outgoing = new OutgoingFrames();
+        outgoing.EndWithBody(outgoing.Begin(HostEvent.Body, 7, 2), 7, "one "u8, moreBody: true);
+        Assert.True(outgoing.TryJoinBody(7, "two "u8, moreBody: true));
+        Assert.True(outgoing.TryJoinBody(7, "three"u8, moreBody: false));
+        var reader = new MarshalReader(outgoing.Take().Span[4..]);
+        Assert.Equal(1, reader.ReadSequence());
+        Assert.Equal(4, reader.ReadSequence());
+        Assert.Equal((int)HostEvent.Body, reader.ReadInt32());
+        Assert.Equal(7, reader.ReadInt32());
+        Assert.Equal("one two three"u8, reader.ReadBytes());
+        Assert.False(reader.ReadBoolean());
+        Assert.True(reader.IsAtEnd);
+    }
+
+    [Theory]
+    [InlineData(8, true, false, 1)]
+    [InlineData(7, false, false, 1)]
+    [InlineData(7, true, true, 1)]
+    [InlineData(7, true, false, BridgeLimits.JoinedBody)]
+    public void PartOfAnotherBodyOrBehindAnotherEventOrTooMuch_JoinsNothing(int stream, bool moreBody, bool hasOther, int length)
+    {
+        using var outgoing = new OutgoingFrames();
+        outgoing.EndWithBody(outgoing.Begin(HostEvent.Body, 7, 2), 7, "one"u8, moreBody);
+        if (hasOther)
+        {
+            outgoing.Begin(HostEvent.Ping, 0, 1).WriteInt32(1);
+        }
+
+        Assert.False(outgoing.TryJoinBody(stream, new byte[length], moreBody: true));
+    }
+
+    [Fact]
+    public void PartOfABodyWhoseLastEventHasLeft_JoinsNothing()
+    {
+        using var outgoing = new OutgoingFrames();
+        outgoing.EndWithBody(outgoing.Begin(HostEvent.Body, 7, 2), 7, "one"u8, moreBody: true);
+        int length = outgoing.Take().Length;
+        Assert.False(outgoing.TryJoinBody(7, "two"u8, moreBody: true));
+
+        // Another frame of the same length.
+        outgoing.EndWithBody(outgoing.Begin(HostEvent.Body, 8, 2), 8, "two"u8, moreBody: true);
+        Assert.Equal(length, outgoing.Length);
+        Assert.False(outgoing.TryJoinBody(7, "two"u8, moreBody: true));
     }
 
     [Fact]

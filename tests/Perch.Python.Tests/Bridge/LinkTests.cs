@@ -26,6 +26,46 @@ public class LinkTests
         Assert.IsType<MarshalException>(await RunAsync(Convert.FromHexString(hex)));
 
     [Fact]
+    public async Task LargeBodies_StandBehindTheEventsOfTheirFrame()
+    {
+        (Socket host, Socket worker) = Pair();
+        using Socket other = worker;
+        using var link = new WorkerLink(new SocketTransport(host), new Silent());
+        Task run = link.RunAsync();
+        WorkerStream stream = link.Open(isWebSocket: false)!;
+        byte[] frame = [.. Bodies(stream.Id, 4, 0, 3), .. "oneatwo"u8];
+        await worker.SendAsync(BitConverter.GetBytes(frame.Length));
+        await worker.SendAsync(frame);
+        List<string> bodies = [];
+        while (bodies.Count < 3)
+        {
+            if (stream.TryTake(out Incoming incoming))
+            {
+                bodies.Add(System.Text.Encoding.ASCII.GetString(incoming.Data.Span));
+                stream.Done(incoming);
+            }
+            else
+            {
+                await stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            }
+        }
+
+        Assert.Equal(["onea", "", "two"], bodies);
+        stream.Leave(isComplete: false);
+        worker.Shutdown(SocketShutdown.Both);
+        await run;
+    }
+
+    [Theory]
+    [InlineData(5, 4)]
+    [InlineData(3, 4)]
+    [InlineData(-1, 4)]
+    [InlineData(int.MaxValue, 4)]
+    [InlineData(int.MinValue, 0)]
+    public async Task LargeBodyThatIsNotThere_IsAnErrorOfTheWorker(int size, int there) =>
+        Assert.IsType<MarshalException>(await RunAsync([.. Bodies(1, size), .. new byte[there]]));
+
+    [Fact]
     public async Task EndOfAStreamThatIsNotThere_IsAnErrorOfTheWorker() =>
         Assert.IsType<MarshalException>(await RunAsync(Convert.FromHexString("5b01000000" + "2803000000" + "6909000000" + "6907000000" + "4e")));
 
@@ -33,7 +73,7 @@ public class LinkTests
     public async Task StreamsOfAWorkerThatIsGone_AreTold()
     {
         (Socket host, Socket worker) = Pair();
-        using var link = new WorkerLink(host, new Silent());
+        using var link = new WorkerLink(new SocketTransport(host), new Silent());
         Task run = link.RunAsync();
         WorkerStream stream = link.Open(isWebSocket: false)!;
         worker.Dispose();
@@ -52,7 +92,7 @@ public class LinkTests
     {
         (Socket host, Socket worker) = Pair();
         using Socket other = worker;
-        using var link = new WorkerLink(host, new Silent());
+        using var link = new WorkerLink(new SocketTransport(host), new Silent());
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => HttpCall.RunAsync(link.Open(isWebSocket: false)!, new HttpScope(), Fail, _ => default));
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => WebSocketCall.RunAsync(link.Open(isWebSocket: true)!, new WebSocketScope(), Fail, _ => default));
         Assert.Equal(0, link.Active);
@@ -66,13 +106,31 @@ public class LinkTests
         (Socket host, Socket worker) = Pair();
         using Socket other = worker;
         var told = new Silent();
-        using var link = new WorkerLink(host, told);
+        using var link = new WorkerLink(new SocketTransport(host), told);
         WorkerStream stream = link.Open(isWebSocket: false)!;
         stream.Post(new Incoming(IncomingKind.Response, new HttpResponseStart(200)));
         stream.Post(new Incoming(IncomingKind.End, "the traceback"));
         await Assert.ThrowsAsync<ClientDisconnectedException>(() => HttpCall.RunAsync(
             stream, new HttpScope(), () => new(new HttpRequestBody(default)), _ => throw new ClientDisconnectedException()));
         Assert.Equal(["the traceback"], told.LateFailures);
+    }
+
+    /// <summary>A frame of body events that have the sizes of bodies.</summary>
+    private static byte[] Bodies(int stream, params int[] sizes)
+    {
+        using var buffer = new ByteBuffer();
+        var writer = new MarshalWriter(buffer);
+        writer.WriteList(sizes.Length);
+        foreach (int size in sizes)
+        {
+            writer.WriteTuple(4);
+            writer.WriteInt32((int)WorkerEvent.Body);
+            writer.WriteInt32(stream);
+            writer.WriteInt32(size);
+            writer.WriteBoolean(true);
+        }
+
+        return buffer.Written.ToArray();
     }
 
     /// <summary>Mostly well-formed events, some of which are cut or changed.</summary>
@@ -136,7 +194,7 @@ public class LinkTests
         (Socket host, Socket worker) = Pair();
         using (worker)
         {
-            using var link = new WorkerLink(host, new Silent());
+            using var link = new WorkerLink(new SocketTransport(host), new Silent());
             WorkerStream[] streams = [link.Open(isWebSocket: false)!, link.Open(isWebSocket: true)!];
             Task run = link.RunAsync();
             await worker.SendAsync(BitConverter.GetBytes(frame.Length));

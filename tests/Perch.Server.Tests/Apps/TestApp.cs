@@ -13,6 +13,7 @@ internal static class TestApp
 
     private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int _floods;
+    private static int _blocked;
     private static byte[]? _held;
 
     /// <summary>An app whose startup fails.</summary>
@@ -91,6 +92,8 @@ internal static class TestApp
             "/scope" => send.TextAsync(Describe(http)).AsTask(),
             "/echo" => EchoAsync(receive, send),
             "/slow" => SlowAsync(http, send),
+            "/block" => BlockAsync(send),
+            "/blocked" => send.TextAsync($"{_blocked}").AsTask(),
             "/stream" => StreamAsync(receive, send),
             "/flood" => FloodAsync(send),
             "/floods" => send.TextAsync($"{_floods}").AsTask(),
@@ -102,7 +105,7 @@ internal static class TestApp
         }
         : scope is WebSocketScope socket ? EchoMessagesAsync(socket, receive, send) : throw new UnsupportedScopeException(scope);
 
-    /// <summary>Those that came to /held receive from now on.</summary>
+    /// <summary>Those that came to /held receive from now on, those that came to /block go on.</summary>
     private static async Task ReleaseAsync(Send send)
     {
         Released.TrySetResult();
@@ -158,6 +161,14 @@ internal static class TestApp
         await send(new HttpResponseBody("started "u8, moreBody: true));
         await Task.Delay(int.Parse(query, System.Globalization.CultureInfo.InvariantCulture));
         await send(new HttpResponseBody("finished"u8));
+    }
+
+    /// <summary>Holds its thread until /release.</summary>
+    private static async Task BlockAsync(Send send)
+    {
+        Interlocked.Increment(ref _blocked);
+        Released.Task.Wait();
+        await send.TextAsync("blocked");
     }
 
     /// <summary>Takes memory, and does not give it back.</summary>

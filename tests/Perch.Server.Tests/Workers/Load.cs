@@ -35,10 +35,15 @@ internal sealed class Load : IAsyncDisposable
     internal IReadOnlyCollection<string> Failures => _failures;
 
     /// <summary>Ends when its requests have been answered.</summary>
-    public async ValueTask DisposeAsync()
+    internal async Task EndAsync()
     {
         await _end.CancelAsync();
         await Task.WhenAll(_clients);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         _end.Dispose();
     }
 

@@ -11,20 +11,24 @@ public sealed class WorkerTests
     private const long Enough = 20_000;
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
-    public async Task ARollingRestartUnderLoad_FailsNoRequest(string http)
+    [InlineData("kestrel", "epoll")]
+    [InlineData("perch", "epoll")]
+    [InlineData("bare", "epoll")]
+    [InlineData("kestrel", "sockets")]
+    [InlineData("perch", "sockets")]
+    public async Task ARollingRestartUnderLoad_FailsNoRequest(string http, string transport)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--workers", "2", "--no-access-log");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--http", http, "--transport", transport, "--workers", "2", "--no-access-log");
         int[] old = [.. ProcessTree.ChildrenOf(perch.Id)];
         Assert.Equal(2, old.Length);
-        var load = new Load(perch.Address);
+        await using var load = new Load(perch.Address);
         await Wait.Until(() => Task.FromResult(load.Count > Enough / 4 ? load : null), "answers of the old workers");
         perch.Signal(Signals.Hangup);
         await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Intersect(old).Any() ? null : load), "the end of the old workers");
         long atTheEnd = load.Count;
         await Wait.Until(() => Task.FromResult(load.Count > Math.Max(Enough, atTheEnd + 1000) ? load : null), "answers of the new workers");
-        await load.DisposeAsync();
+        await load.EndAsync();
         Assert.Empty(load.Failures);
         Assert.Contains(load.Processes, process => !old.Contains(process));
         Assert.Equal(2, ProcessTree.ChildrenOf(perch.Id).Count);
@@ -32,17 +36,20 @@ public sealed class WorkerTests
     }
 
     [Theory]
-    [InlineData("kestrel")]
-    [InlineData("perch")]
-    [InlineData("bare")]
-    public async Task AStopUnderLoad_LosesNoRequestThatWasAccepted(string http)
+    [InlineData("kestrel", "epoll")]
+    [InlineData("perch", "epoll")]
+    [InlineData("bare", "epoll")]
+    [InlineData("kestrel", "sockets")]
+    [InlineData("perch", "sockets")]
+    [InlineData("bare", "sockets")]
+    public async Task AStopUnderLoad_LosesNoRequestThatWasAccepted(string http, string transport)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--no-access-log");
-        var load = new Load(perch.Address);
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--transport", transport, "--no-access-log");
+        await using var load = new Load(perch.Address);
         await Wait.Until(() => Task.FromResult(load.Count > 1000 ? load : null), "answers");
         perch.Signal(Signals.Terminate);
         Assert.Equal(0, await perch.ExitAsync());
-        await load.DisposeAsync();
+        await load.EndAsync();
 
         // Who comes when nobody listens is refused, and knows it; a connection that was taken has its answer.
         Assert.DoesNotContain(load.Failures, failure => !failure.Contains("refused", StringComparison.OrdinalIgnoreCase));
@@ -90,10 +97,10 @@ public sealed class WorkerTests
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--workers", "2", "--limit-max-requests", "100", "--no-access-log");
         int[] before = [.. ProcessTree.ChildrenOf(perch.Id)];
-        var load = new Load(perch.Address);
+        await using var load = new Load(perch.Address);
         await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Intersect(before).Any() ? null : load), "the end of both workers");
         await Wait.Until(() => Task.FromResult(load.Processes.Except(before).Any() ? load : null), "answers of new workers");
-        await load.DisposeAsync();
+        await load.EndAsync();
         Assert.Empty(load.Failures);
         Assert.Equal("", perch.Errors);
         Assert.Equal(0, await perch.StopAsync());

@@ -27,4 +27,7 @@ internal enum ByteClass : byte
 
     /// <summary>RFC 5234 B.1, DIGIT.</summary>
     Digit = 32,
+
+    /// <summary><see cref="Target"/> without the percent sign, which says nothing without what follows it.</summary>
+    PlainTarget = 64,
 }

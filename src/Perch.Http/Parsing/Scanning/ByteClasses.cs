@@ -15,7 +15,8 @@ internal static class ByteClasses
     internal const string HostCharacters = Alphanumeric + "-._~" + "!$&'()*+,;=";
 
     // RFC 3986 2.2: gen-delims without "#"; 2.1: "%"
-    internal const string TargetCharacters = HostCharacters + ":/?[]@" + "%";
+    internal const string PlainTargetCharacters = HostCharacters + ":/?[]@";
+    internal const string TargetCharacters = PlainTargetCharacters + "%";
 
     private static readonly byte[] Table = Build();
 
@@ -36,6 +37,7 @@ internal static class ByteClasses
         var table = new byte[256];
         Mark(table, TokenCharacters, ByteClass.Token);
         Mark(table, TargetCharacters, ByteClass.Target);
+        Mark(table, PlainTargetCharacters, ByteClass.PlainTarget);
         Mark(table, HostCharacters, ByteClass.Host);
         Mark(table, "0123456789ABCDEFabcdef", ByteClass.Hex);
         Mark(table, "0123456789", ByteClass.Digit);

@@ -16,13 +16,13 @@ internal interface IScanIsa
     const int ShortBlockLength = 32;
 
     /// <summary>The carriage returns, and all bytes below 0x20 together with DEL, HTAB among them.</summary>
-    static abstract void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control);
+    static abstract void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong lineFeed, out ulong control);
 
     /// <summary>Of 32 bytes, those that cannot be in a field name.</summary>
     static abstract uint NotToken(ReadOnlySpan<byte> block);
 
-    /// <summary>The bytes that cannot be in a request target, and the percent signs.</summary>
-    static abstract void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent);
+    /// <summary>The bytes that end the plain part of a target: all but <see cref="ByteClass.PlainTarget"/>.</summary>
+    static abstract ulong NotTarget(ReadOnlySpan<byte> block);
 
     /// <summary>Of 32 bytes, those that end the simple part of a host: all but <see cref="ByteClass.Host"/>.</summary>
     static abstract uint NotHost(ReadOnlySpan<byte> block);

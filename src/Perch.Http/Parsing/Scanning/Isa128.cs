@@ -9,9 +9,10 @@ internal readonly struct Isa128 : IScanIsa
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong lineFeed, out ulong control)
     {
         carriageReturn = Join(CarriageReturn(Part(block, 0)), CarriageReturn(Part(block, 1)), CarriageReturn(Part(block, 2)), CarriageReturn(Part(block, 3)));
+        lineFeed = Join(LineFeed(Part(block, 0)), LineFeed(Part(block, 1)), LineFeed(Part(block, 2)), LineFeed(Part(block, 3)));
         control = Join(Control(Part(block, 0)), Control(Part(block, 1)), Control(Part(block, 2)), Control(Part(block, 3)));
     }
 
@@ -19,11 +20,7 @@ internal readonly struct Isa128 : IScanIsa
     public static uint NotToken(ReadOnlySpan<byte> block) => NotShort(block, NibbleTables.TokenLow, NibbleTables.TokenHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
-    {
-        notTarget = Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
-        percent = Join(Percent(Part(block, 0)), Percent(Part(block, 1)), Percent(Part(block, 2)), Percent(Part(block, 3)));
-    }
+    public static ulong NotTarget(ReadOnlySpan<byte> block) => Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NotHost(ReadOnlySpan<byte> block) => NotShort(block, NibbleTables.HostLow, NibbleTables.HostHigh);
@@ -43,7 +40,7 @@ internal readonly struct Isa128 : IScanIsa
     private static uint CarriageReturn(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'\r')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Percent(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'%')).ExtractMostSignificantBits();
+    private static uint LineFeed(Vector128<byte> bytes) => Vector128.Equals(bytes, Vector128.Create((byte)'\n')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint NotShort(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>

@@ -10,9 +10,10 @@ internal readonly struct Isa256 : IScanIsa
     public static bool IsSupported => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong lineFeed, out ulong control)
     {
         carriageReturn = Join(CarriageReturn(Part(block, 0)), CarriageReturn(Part(block, 1)));
+        lineFeed = Join(LineFeed(Part(block, 0)), LineFeed(Part(block, 1)));
         control = Join(Control(Part(block, 0)), Control(Part(block, 1)));
     }
 
@@ -21,11 +22,7 @@ internal readonly struct Isa256 : IScanIsa
         Not(Part(block, 0), NibbleTables.TokenLow, NibbleTables.TokenHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
-    {
-        notTarget = Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
-        percent = Join(Percent(Part(block, 0)), Percent(Part(block, 1)));
-    }
+    public static ulong NotTarget(ReadOnlySpan<byte> block) => Not(block, NibbleTables.TargetLow, NibbleTables.TargetHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NotHost(ReadOnlySpan<byte> block) =>
@@ -46,7 +43,7 @@ internal readonly struct Isa256 : IScanIsa
     private static uint CarriageReturn(Vector256<byte> bytes) => Vector256.Equals(bytes, Vector256.Create((byte)'\r')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Percent(Vector256<byte> bytes) => Vector256.Equals(bytes, Vector256.Create((byte)'%')).ExtractMostSignificantBits();
+    private static uint LineFeed(Vector256<byte> bytes) => Vector256.Equals(bytes, Vector256.Create((byte)'\n')).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Not(ReadOnlySpan<byte> block, ulong columnsLow, ulong columnsHigh) =>

@@ -13,10 +13,11 @@ internal readonly struct Isa512 : IScanIsa
     public static bool IsSupported => Avx512BW.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong lineFeed, out ulong control)
     {
         var bytes = Vector512.Create(block);
         carriageReturn = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'\r')).ExtractMostSignificantBits();
+        lineFeed = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'\n')).ExtractMostSignificantBits();
         control = (Avx512BW.CompareLessThan(bytes, Vector512.Create((byte)0x20)) | Avx512BW.CompareEqual(bytes, Vector512.Create((byte)0x7F)))
             .ExtractMostSignificantBits();
     }
@@ -26,12 +27,7 @@ internal readonly struct Isa512 : IScanIsa
     public static uint NotToken(ReadOnlySpan<byte> block) => Isa256.NotToken(block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
-    {
-        var bytes = Vector512.Create(block);
-        notTarget = Not(bytes, NibbleTables.TargetLow, NibbleTables.TargetHigh);
-        percent = Avx512BW.CompareEqual(bytes, Vector512.Create((byte)'%')).ExtractMostSignificantBits();
-    }
+    public static ulong NotTarget(ReadOnlySpan<byte> block) => Not(Vector512.Create(block), NibbleTables.TargetLow, NibbleTables.TargetHigh);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NotHost(ReadOnlySpan<byte> block) => Isa256.NotHost(block);

@@ -16,8 +16,8 @@ internal static class NibbleTables
     internal const ulong TokenLow = 0x3F3F_3F3F_3F3E_3F3A;
     internal const ulong TokenHigh = 0x1C3D_1534_153D_3E3E;
 
-    /// <summary>The columns of <see cref="ByteClass.Target"/>.</summary>
-    internal const ulong TargetLow = 0x3F3F_3F3F_3E3E_3F2E;
+    /// <summary>The columns of <see cref="ByteClass.PlainTarget"/>.</summary>
+    internal const ulong TargetLow = 0x3F3F_3E3F_3E3E_3F2E;
     internal const ulong TargetHigh = 0x1F35_1F15_1F3F_3F3F;
 
     /// <summary>The columns of <see cref="ByteClass.Host"/>.</summary>

@@ -5,25 +5,20 @@ internal readonly struct ScalarIsa : IScanIsa
 {
     public static bool IsSupported => true;
 
-    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong control)
+    public static void Lines(ReadOnlySpan<byte> block, out ulong carriageReturn, out ulong lineFeed, out ulong control)
     {
-        carriageReturn = control = 0;
+        carriageReturn = lineFeed = control = 0;
         for (var i = 0; i < IScanIsa.BlockLength; i++)
         {
             if (block[i] == '\r') carriageReturn |= 1UL << i;
+            if (block[i] == '\n') lineFeed |= 1UL << i;
             if (block[i] is < 0x20 or 0x7F) control |= 1UL << i;
         }
     }
 
     public static uint NotToken(ReadOnlySpan<byte> block) => NotShort(block, ByteClass.Token);
 
-    public static void Target(ReadOnlySpan<byte> block, out ulong notTarget, out ulong percent)
-    {
-        notTarget = Not(block, ByteClass.Target);
-        percent = 0;
-        for (var i = 0; i < IScanIsa.BlockLength; i++)
-            if (block[i] == '%') percent |= 1UL << i;
-    }
+    public static ulong NotTarget(ReadOnlySpan<byte> block) => Not(block, ByteClass.PlainTarget);
 
     public static uint NotHost(ReadOnlySpan<byte> block) => NotShort(block, ByteClass.Host);
 

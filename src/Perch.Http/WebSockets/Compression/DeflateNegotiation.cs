@@ -39,8 +39,15 @@ internal static class DeflateNegotiation
 
         if (options.PerMessageDeflate)
         {
-            agreement = offers.Select(offer => Accept(offer, options)).FirstOrDefault(accepted => accepted is not null);
-            response = agreement is null ? null : Response(agreement);
+            foreach (ExtensionOffer offer in offers)
+            {
+                if (Accept(offer, options) is { } accepted)
+                {
+                    agreement = accepted;
+                    response = Response(accepted, offer);
+                    break;
+                }
+            }
         }
 
         // RFC 6455 §9.1: 1#extension.
@@ -94,7 +101,7 @@ internal static class DeflateNegotiation
         _ => null,
     };
 
-    private static string Response(DeflateAgreement agreement)
+    private static string Response(DeflateAgreement agreement, ExtensionOffer offer)
     {
         var response = new StringBuilder(ExtensionName);
         if (agreement.ServerNoContextTakeover)
@@ -107,7 +114,8 @@ internal static class DeflateNegotiation
             response.Append("; ").Append(ClientNoContextTakeover);
         }
 
-        if (agreement.ServerMaxWindowBits < LargestWindowBits)
+        // §7.1.2.1: it is in the answer to an offer that has it, the largest window as well.
+        if (agreement.ServerMaxWindowBits < LargestWindowBits || offer.Parameters.Any(parameter => parameter.Key == ServerMaxWindowBits))
         {
             response.Append("; ").Append(ServerMaxWindowBits).Append('=').Append(agreement.ServerMaxWindowBits);
         }

@@ -37,4 +37,7 @@ internal interface IWebSocketHost : IWebSocketConnection
 
     /// <summary>The WebSocket was failed for what the client did.</summary>
     void OnFault(WebSocketScope scope, WebSocketFault fault);
+
+    /// <summary>The app's task has ended, and the session if there was one: the last call.</summary>
+    ValueTask EndAsync();
 }

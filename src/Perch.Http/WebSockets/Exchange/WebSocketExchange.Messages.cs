@@ -38,7 +38,7 @@ internal sealed partial class WebSocketExchange
         _receiving = true;
         try
         {
-            await Answered().WaitAsync(_clientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Answered().WaitAsync(_host.ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_session is { } session)
             {
                 return await session.ReceiveAsync();

@@ -16,7 +16,6 @@ namespace Perch.Http.WebSockets.Exchange;
 internal sealed partial class WebSocketExchange
 {
     private readonly IWebSocketHost _host;
-    private readonly CancellationToken _clientGone;
     private readonly WebSocketScope _scope;
     private readonly WebSocketMessageOrder _order;
     private readonly Lock _gate = new();
@@ -28,7 +27,6 @@ internal sealed partial class WebSocketExchange
     internal WebSocketExchange(IWebSocketHost host, WebSocketScope scope)
     {
         _host = host;
-        _clientGone = host.ClientGone;
         _scope = scope;
         _order = new WebSocketMessageOrder(OfferedExtensions.DenialResponse, scope.Subprotocols);
     }
@@ -42,7 +40,7 @@ internal sealed partial class WebSocketExchange
             {
                 if (_disconnected is null)
                 {
-                    _disconnected = CancellationTokenSource.CreateLinkedTokenSource(_clientGone);
+                    _disconnected = CancellationTokenSource.CreateLinkedTokenSource(_host.ClientGone);
                     _session?.CancelWhenDisconnected(_disconnected);
                 }
 
@@ -51,7 +49,7 @@ internal sealed partial class WebSocketExchange
         }
     }
 
-    private bool HasLeft => _session is { } session ? session.IsDisconnected : _hasLeft || _clientGone.IsCancellationRequested;
+    private bool HasLeft => _session is { } session ? session.IsDisconnected : _hasLeft || _host.ClientGone.IsCancellationRequested;
 
     /// <summary>The server stops.</summary>
     internal void Stop()
@@ -80,22 +78,39 @@ internal sealed partial class WebSocketExchange
             failure = exception;
         }
 
-        LogEnd(failure);
+        await EndAsync(failure);
+    }
+
+    /// <summary>Not in the method that waits for the app, whose state is kept for as long as the WebSocket is open.</summary>
+    private async Task EndAsync(Exception? failure)
+    {
         try
         {
-            if (_session is { } session)
-            {
-                await EndAsync(session, failure is null ? CloseCodes.Normal : CloseCodes.InternalError);
-            }
-            else if (!_order.IsClosed && !HasLeft)
-            {
-                await FailHandshakeAsync();
-            }
+            // A log that throws leaves no session open.
+            LogEnd(failure);
         }
         finally
         {
-            End();
+            try
+            {
+                await EndWhatIsLeftAsync(failure is null ? CloseCodes.Normal : CloseCodes.InternalError);
+            }
+            finally
+            {
+                End();
+                await _host.EndAsync();
+            }
         }
+    }
+
+    private Task EndWhatIsLeftAsync(int code)
+    {
+        if (_session is { } session)
+        {
+            return EndAsync(session, code);
+        }
+
+        return _order.IsClosed || HasLeft ? Task.CompletedTask : FailHandshakeAsync();
     }
 
     private async Task EndAsync(IWebSocketSession session, int code)

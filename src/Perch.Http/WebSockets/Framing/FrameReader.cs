@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Perch.Http.WebSockets.Framing;
@@ -13,6 +14,9 @@ internal struct FrameReader(long maxMessageSize, bool allowsCompressed)
 {
     /// <summary>The longest header of a masked frame: two bytes, eight of length, four of mask.</summary>
     internal const int MaxHeaderLength = 14;
+
+    /// <summary>The shortest one: two bytes, four of mask.</summary>
+    internal const int SmallHeaderLength = 6;
 
     /// <summary>RFC 6455 §5.5.</summary>
     private const int MaxControlLength = 125;
@@ -29,6 +33,35 @@ internal struct FrameReader(long maxMessageSize, bool allowsCompressed)
     private long _messageSize;
     private bool _isInsideMessage;
     private bool _isCompressed;
+
+    /// <summary>
+    /// Reads the header of the frame that almost all are: a message that is whole, short, not compressed, and there to its end. False says
+    /// nothing of the frame: it is <see cref="Read"/> that judges.
+    /// </summary>
+    /// <param name="input">The bytes from the header's first one on.</param>
+    /// <param name="payload">The length of the payload, which follows <see cref="SmallHeaderLength"/> bytes of header.</param>
+    /// <param name="mask">The masking key.</param>
+    /// <param name="isText">Whether it is text.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly bool TryReadSmall(ReadOnlySpan<byte> input, out int payload, out uint mask, out bool isText)
+    {
+        if (input.Length >= SmallHeaderLength)
+        {
+            payload = input[1] - MaskBit;
+            mask = MemoryMarshal.Read<uint>(input[2..]);
+            isText = input[0] == (FinalBit | (byte)Opcode.Text);
+            return (isText || input[0] == (FinalBit | (byte)Opcode.Binary))
+                && (uint)payload < Length16
+                && payload <= input.Length - SmallHeaderLength
+                && payload <= maxMessageSize
+                && !_isInsideMessage;
+        }
+
+        payload = 0;
+        mask = 0;
+        isText = false;
+        return false;
+    }
 
     /// <summary>Reads a header.</summary>
     /// <param name="input">The bytes from the header's first one on; the same again, and more, after <see cref="FrameStatus.NeedMore"/>.</param>

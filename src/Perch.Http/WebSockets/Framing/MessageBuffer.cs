@@ -18,14 +18,15 @@ internal struct MessageBuffer(ArrayPool<byte> pool)
 
     /// <summary>Memory for more; <see cref="Advance"/> says how much of it is used.</summary>
     /// <param name="least">How much is needed.</param>
-    /// <param name="expected">How much is to come in all: room for it is made as far as the message has at least half that length already.</param>
+    /// <param name="expected">How much is to come in all: room for it is made up to four times what has come, so that little is copied again.</param>
     internal Span<byte> Reserve(int least, long expected = 0)
     {
         int needed = Length + least;
         if (_array is null || _array.Length < needed)
         {
-            long doubled = Math.Max(2L * Length, SmallestRent);
-            long wanted = expected > 0 ? Math.Min(doubled, Length + expected) : doubled;
+            long wanted = expected > 0
+                ? Math.Min(Math.Max(4L * Length, SmallestRent), Length + expected)
+                : Math.Max(2L * Length, SmallestRent);
             byte[] larger = pool.Rent((int)Math.Min(Math.Max(wanted, needed), Array.MaxLength));
             Written.Span.CopyTo(larger);
             if (_array is not null)

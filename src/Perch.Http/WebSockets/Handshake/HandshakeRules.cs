@@ -8,7 +8,7 @@ namespace Perch.Http.WebSockets.Handshake;
 
 /// <summary>
 /// What a request must be to open a WebSocket. Only asked where the request asks for one: an upgrade to anything else is ignored
-/// (RFC 9110 §7.8), and so is one that <c>Connection</c> does not name.
+/// (RFC 9110 §7.8), and so is one that <c>Connection</c> does not name, and any in HTTP/1.0.
 /// </summary>
 internal static class HandshakeRules
 {
@@ -19,19 +19,14 @@ internal static class HandshakeRules
 
     /// <summary>RFC 6455 §4.2.1: the opening handshake of HTTP/1.1. Host is the HTTP parser's to check, Origin the app's.</summary>
     internal static RejectReason CheckUpgrade(
-        bool isGet, bool isHttp11, bool hasBody, HeaderList headers, WebSocketGatewayOptions options, out HandshakeAnswer? answer)
+        bool isGet, bool hasBody, HeaderList headers, WebSocketGatewayOptions options, out HandshakeAnswer? answer)
     {
         answer = null;
 
-        // Item 1: "An HTTP/1.1 or higher GET request".
+        // Item 1.
         if (!isGet)
         {
             return RejectReason.HandshakeMethod;
-        }
-
-        if (!isHttp11)
-        {
-            return RejectReason.HandshakeHttpVersion;
         }
 
         // A body would stand where the first frame is looked for.

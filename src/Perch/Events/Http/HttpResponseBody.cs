@@ -24,8 +24,15 @@ public sealed class HttpResponseBody : GatewayEvent
     public static HttpResponseBody Empty { get; } = new(ReadOnlyMemory<byte>.Empty);
 
     /// <summary>The bytes.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Whether more body follows.</summary>
-    public bool MoreBody { get; }
+    public bool MoreBody { get; private set; }
+
+    /// <summary>For the app that owns this instance, and has it sent one part before the next.</summary>
+    internal void Renew(ReadOnlyMemory<byte> body, bool moreBody)
+    {
+        Body = body;
+        MoreBody = moreBody;
+    }
 }

@@ -22,14 +22,13 @@ public class HandshakeRulesTests
 
     // RFC 6455 §4.2.1.
     [Theory]
-    [InlineData(false, true, false, RejectReason.HandshakeMethod)]
-    [InlineData(true, false, false, RejectReason.HandshakeHttpVersion)]
-    [InlineData(true, true, true, RejectReason.HandshakeBody)]
-    [InlineData(true, true, false, RejectReason.None)]
-    public void Upgrade_IsAnHttp11GetWithoutABody(bool isGet, bool isHttp11, bool hasBody, object expected)
+    [InlineData(false, false, RejectReason.HandshakeMethod)]
+    [InlineData(true, true, RejectReason.HandshakeBody)]
+    [InlineData(true, false, RejectReason.None)]
+    public void Upgrade_IsAGetWithoutABody(bool isGet, bool hasBody, object expected)
     {
         HeaderList headers = Headers($"sec-websocket-version: 13\nsec-websocket-key: {Key}");
-        Assert.Equal(expected, HandshakeRules.CheckUpgrade(isGet, isHttp11, hasBody, headers, new WebSocketGatewayOptions(), out HandshakeAnswer? answer));
+        Assert.Equal(expected, HandshakeRules.CheckUpgrade(isGet, hasBody, headers, new WebSocketGatewayOptions(), out HandshakeAnswer? answer));
         Assert.Equal(expected is RejectReason.None ? "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" : null, answer?.AcceptKey);
     }
 
@@ -53,7 +52,7 @@ public class HandshakeRulesTests
     [InlineData("sec-websocket-version: 13\nsec-websocket-extensions: x; =\nsec-websocket-key: " + Key, RejectReason.HandshakeExtensions)]
     public void Upgrade_WithAFieldThatIsNoneIsRefused(string fields, object expected)
     {
-        Assert.Equal(expected, HandshakeRules.CheckUpgrade(true, true, hasBody: false, Headers(fields), new WebSocketGatewayOptions(), out HandshakeAnswer? answer));
+        Assert.Equal(expected, HandshakeRules.CheckUpgrade(true, hasBody: false, Headers(fields), new WebSocketGatewayOptions(), out HandshakeAnswer? answer));
         Assert.True(answer is null || expected is RejectReason.HandshakeKey);
     }
 
