@@ -201,7 +201,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             }
 
             _written.MoveTo(ref _sending, pipes.Loop!);
-            bool isLeft = _budget.IsBegun(pipes.Loop!) && TryLeave();
+            bool isLeft = (_isDeferred || _budget.IsBegun(pipes.Loop!)) && TryLeave();
             Sent sent = isLeft ? Sent.All : TrySend();
 
             // The loop's other sockets have their turn before this one goes on.
