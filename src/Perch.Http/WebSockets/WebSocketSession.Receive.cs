@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Perch.Loops;
 using Perch.Messages;
 
 namespace Perch.Http.WebSockets;
@@ -173,8 +174,10 @@ internal sealed partial class WebSocketSession
         return _isClosing;
     }
 
-    private WebSocketReceive HandOut(in ReceivedMessage message)
+    private WebSocketReceive HandOut(in ReceivedMessage read)
     {
+        // The reader of an event loop moves what is not consumed, when it is read ahead: the app's message must not lie there.
+        ReceivedMessage message = SocketLoops.Current is null ? read : Own(read);
         _heldArray = message.Rented;
         _holdsInput = message.Rented is null && !message.Data.IsEmpty;
         _heldStart = _position;
