@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Perch.Loops;
 using Perch.Messages;
 
 namespace Perch.Http.WebSockets;
@@ -174,10 +173,8 @@ internal sealed partial class WebSocketSession
         return _isClosing;
     }
 
-    private WebSocketReceive HandOut(in ReceivedMessage read)
+    private WebSocketReceive HandOut(in ReceivedMessage message)
     {
-        // The reader of an event loop moves what is not consumed, when it is read ahead: the app's message must not lie there.
-        ReceivedMessage message = SocketLoops.Current is null ? read : Own(read);
         _heldArray = message.Rented;
         _holdsInput = message.Rented is null && !message.Data.IsEmpty;
         _heldStart = _position;
