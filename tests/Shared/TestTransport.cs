@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace Perch.Tests.Shared;
 
 /// <summary>
-/// The transport of the hosts that tests make: ASP.NET Core's sockets, or event loops where <c>PERCH_TESTS_TRANSPORT</c> is <c>epoll</c>. Every
-/// suite passes on both.
+/// The transport of the hosts that tests make: ASP.NET Core's sockets, or event loops where <c>PERCH_TESTS_TRANSPORT</c> is <c>epoll</c>.
 /// </summary>
 internal static class TestTransport
 {

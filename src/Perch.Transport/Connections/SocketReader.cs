@@ -15,29 +15,24 @@ namespace Perch.Transport.Connections;
 /// <item>if there is nothing, it waits for the loop, and holds no memory meanwhile but for bytes that were not consumed;</item>
 /// <item>the loop reads when the kernel has something, and the reader goes on.</item>
 /// </list>
-/// What is not consumed stays in one piece: a block grows until its reader takes something.
+/// What is not consumed stays where it is, as in the platform's own pipes: readers hold on to it while more is read behind it.
 /// </summary>
 internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
-    /// <summary>A wait with no more than this has it moved to a small block.</summary>
-    private const int FewBytes = 2 * 1024;
-
-    private const int SmallBlock = 4 * 1024;
-
-    /// <summary>A read after one that filled its block, and what did not fit into one.</summary>
-    private const int LargeBlock = 64 * 1024;
-
     private ManualResetValueTaskSourceCore<ReadResult> _wait;
     private Readiness _readiness = new(isReady: true);
     private CallBudget _budget;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _cancelledBy;
 
-    // Whoever takes it out has it alone: a read that runs, or what gives it back.
-    private byte[]? _block;
+    // What was not consumed: from a place in the first block to one in the last. Whoever has set _isHeld has them alone: a read that runs,
+    // or what gives them back.
+    private ReadBlock? _first;
+    private ReadBlock? _last;
     private int _start;
     private int _end;
-    private int _examined;
+    private long _examined;
+    private int _isHeld;
     private bool _hasEnded;
     private bool _wasFull;
     private bool _isReading;
@@ -46,7 +41,9 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     private volatile bool _mayEnd;
 
     /// <summary>Something can be read without the socket.</summary>
-    private bool HasNews => Volatile.Read(ref _isCancelRequested) != 0 || _end > _examined || _hasEnded;
+    private bool HasNews => Volatile.Read(ref _isCancelRequested) != 0 || HasUnexamined || _hasEnded;
+
+    private bool HasUnexamined => _last is not null && PlaceOf(_last, _end) > _examined;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -88,27 +85,40 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         ThrowIfReading();
-        if (_block is not { } block)
+        if (_first is not { } first || _last is not { } last)
         {
             // Nothing was there.
             return;
         }
 
-        int start = IndexOf(consumed, block);
-        int seen = IndexOf(examined, block);
-        if (start < _start || start > seen || seen > _end)
+        (ReadBlock block, int index) = Find(consumed);
+        (ReadBlock seenBlock, int seenIndex) = Find(examined);
+        long start = PlaceOf(block, index);
+        long seen = PlaceOf(seenBlock, seenIndex);
+        long end = PlaceOf(last, _end);
+        if (start < PlaceOf(first, _start) || start > seen || seen > end)
         {
             throw new InvalidOperationException("The position is not in what was read, or more was consumed than examined.");
         }
 
-        _start = start;
-        _examined = seen;
-        if (_start == _end)
+        if (start == end)
         {
-            _start = 0;
+            // All is consumed: the last block is filled from its beginning again.
+            (block, index) = (last, 0);
             _end = 0;
-            _examined = 0;
+            seen = last.RunningIndex;
         }
+
+        while (first != block)
+        {
+            ReadBlock next = first.Following!;
+            pipes.Loop!.GiveBlock(first);
+            first = next;
+        }
+
+        _first = first;
+        _start = index;
+        _examined = seen;
     }
 
     public override void CancelPendingRead()
@@ -120,7 +130,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     public override void Complete(Exception? exception = null)
     {
         _isCompleted = true;
-        GiveBlock();
+        GiveBlocks();
     }
 
     /// <summary>On the loop: there may be something to read, or the end. True if that claims a wait: <see cref="GoOn(bool)"/> is to follow.</summary>
@@ -306,7 +316,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         }
 
         bool isCancelled = Volatile.Read(ref _isCancelRequested) != 0 && Interlocked.Exchange(ref _isCancelRequested, 0) != 0;
-        bool hasNews = isCancelled || _end > _examined || _hasEnded || TryReceive();
+        bool hasNews = isCancelled || HasUnexamined || _hasEnded || TryReceive();
         result = hasNews ? Result(isCancelled) : default;
         return hasNews;
     }
@@ -323,32 +333,36 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
                 return false;
             }
 
-            byte[] block;
-            int end;
+            ReadBlock block;
             nint count;
             int error;
             try
             {
+                if (Interlocked.CompareExchange(ref _isHeld, 1, 0) != 0)
+                {
+                    // Completed, and being given back.
+                    return false;
+                }
+
                 _budget.Spend(pipes.Loop!);
                 block = TakeRoom();
-                end = _end;
-                fixed (byte* pointer = block.AsSpan(end))
+                fixed (byte* pointer = block.Bytes.AsSpan(_end))
                 {
-                    count = LibC.Receive(descriptor, pointer, (nuint)(block.Length - end), 0);
+                    count = LibC.Receive(descriptor, pointer, (nuint)(block.Bytes.Length - _end), 0);
                 }
 
                 error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+                _end += (int)Math.Max(0, count);
+                _wasFull = _end == block.Bytes.Length;
+                LetBlocks();
             }
             finally
             {
                 pipes.Release();
             }
 
-            PutBack(block);
             if (count > 0)
             {
-                _end = end + (int)count;
-                _wasFull = _end == block.Length;
                 if (_wasFull || _mayEnd)
                 {
                     // There may be more, or the end, and the kernel does not say so again.
@@ -384,90 +398,84 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         return false;
     }
 
-    /// <summary>Takes the block, with room behind what was not consumed.</summary>
-    private byte[] TakeRoom()
+    /// <summary>The last block, with room behind what was not consumed.</summary>
+    private ReadBlock TakeRoom()
     {
-        if (Interlocked.Exchange(ref _block, null) is not { } block)
+        if (_last is not { } last)
         {
-            return TakeEmpty();
+            return _first = _last = TakeBlock();
         }
 
-        int length = _end - _start;
-        if (length == 0 && _wasFull && block.Length < LargeBlock)
+        if (_end == 0 && _wasFull && last.Bytes.Length < ReadBlocks.LargeSize)
         {
-            pipes.Loop!.GiveBlock(block);
-            return TakeEmpty();
+            // Nothing is in it, and more will come than it holds.
+            pipes.Loop!.GiveBlock(last);
+            _first = _last = TakeBlock();
+            _start = 0;
+            _examined = 0;
+        }
+        else if (_end == last.Bytes.Length)
+        {
+            last.Append(_last = TakeBlock());
+            _end = 0;
         }
 
-        if (_end < block.Length)
-        {
-            return block;
-        }
-
-        // One that is more than half full is not worth the move.
-        byte[] room = length > block.Length / 2 ? Blocks.TakeLarge(Math.Max(block.Length * 2, LargeBlock)) : block;
-        Buffer.BlockCopy(block, _start, room, 0, length);
-        _examined -= _start;
-        _start = 0;
-        _end = length;
-        if (room != block)
-        {
-            pipes.Loop!.GiveBlock(block);
-        }
-
-        return room;
+        return _last;
     }
 
-    private byte[] TakeEmpty()
-    {
-        _start = 0;
-        _end = 0;
-        _examined = 0;
-        return _wasFull ? Blocks.TakeLarge(LargeBlock) : pipes.Loop!.TakeBlock();
-    }
+    private ReadBlock TakeBlock() => _wasFull ? ReadBlocks.TakeLarge() : pipes.Loop!.TakeReadBlock();
 
-    private void PutBack(byte[] block)
+    /// <summary>The read is over, and the blocks are the reader's again.</summary>
+    private void LetBlocks()
     {
-        Interlocked.Exchange(ref _block, block);
+        Interlocked.Exchange(ref _isHeld, 0);
         if (_isCompleted)
         {
-            // Completed meanwhile: it did not find the block.
-            GiveBlock();
+            // Completed meanwhile: it did not get them.
+            GiveBlocks();
         }
     }
 
     /// <summary>Nothing is there to read: no more memory is held than what was not consumed needs.</summary>
     private void LetGo()
     {
-        int length = _end - _start;
-        if (length == 0)
+        if (_first == _last && _start == _end)
         {
-            GiveBlock();
-        }
-        else if (length <= FewBytes && _block is { Length: > SmallBlock } && Interlocked.Exchange(ref _block, null) is { } block)
-        {
-            byte[] small = Blocks.TakeLarge(SmallBlock);
-            Buffer.BlockCopy(block, _start, small, 0, length);
-            pipes.Loop!.GiveBlock(block);
-            _start = 0;
-            _end = length;
-            _examined = length;
-            PutBack(small);
+            GiveBlocks();
         }
     }
 
-    private void GiveBlock()
+    private void GiveBlocks()
     {
-        if (Interlocked.Exchange(ref _block, null) is { } block)
+        if (Interlocked.CompareExchange(ref _isHeld, 1, 0) != 0)
         {
-            pipes.Loop!.GiveBlock(block);
+            return;
         }
+
+        ReadBlock? block = _first;
+        _first = null;
+        _last = null;
+        _start = 0;
+        _end = 0;
+        _examined = 0;
+        while (block is not null)
+        {
+            ReadBlock? next = block.Following;
+            pipes.Loop!.GiveBlock(block);
+            block = next;
+        }
+
+        Volatile.Write(ref _isHeld, 0);
     }
 
-    private int IndexOf(SequencePosition position, byte[] block) =>
-        position.GetObject() == block ? position.GetInteger()
-        : position.Equals(default) ? _start
-        : throw new InvalidOperationException("The position is not in what was read.");
+    private static long PlaceOf(ReadBlock block, int index) => block.RunningIndex + index;
+
+    private (ReadBlock Block, int Index) Find(SequencePosition position) => position.GetObject() switch
+    {
+        ReadBlock block => (block, position.GetInteger()),
+        _ when position.Equals(default) => (_first!, _start),
+        _ => throw new InvalidOperationException("The position is not in what was read."),
+    };
 
     private void ThrowIfReading()
     {
@@ -478,5 +486,5 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     }
 
     private ReadResult Result(bool isCanceled) =>
-        new(_block is not { } block ? ReadOnlySequence<byte>.Empty : new(block, _start, _end - _start), isCanceled, _hasEnded);
+        new(_first is null ? ReadOnlySequence<byte>.Empty : new(_first, _start, _last!, _end), isCanceled, _hasEnded);
 }

@@ -9,7 +9,7 @@ internal static class Blocks
     internal const int Size = 16 * 1024;
 
     /// <summary>8 MB.</summary>
-    private const int MostKept = 512;
+    internal const int MostKept = 512;
 
     private static readonly Stack<byte[]> Kept = new();
     private static readonly Lock Gate = new();

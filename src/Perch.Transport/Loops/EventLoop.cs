@@ -39,6 +39,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private int _next;
     private int _batched;
     private byte[]? _spare;
+    private ReadBlock? _spareRead;
 
     // Odd while something is dispatched, even between: who changes an odd one decides who owns the loop.
     private long _progress;
@@ -130,7 +131,20 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
-    /// <summary>A block for a read or a write: the one that was given back last, which is in the processor's cache.</summary>
+    /// <summary>A block for a read: the one that was given back last, which is in the processor's cache.</summary>
+    internal ReadBlock TakeReadBlock() => Interlocked.Exchange(ref _spareRead, null) ?? ReadBlocks.Take();
+
+    /// <summary>Gives a block of reads back.</summary>
+    internal void GiveBlock(ReadBlock block)
+    {
+        block.Detach();
+        if (block.Bytes.Length != Blocks.Size || Interlocked.CompareExchange(ref _spareRead, block, null) is not null)
+        {
+            ReadBlocks.Give(block);
+        }
+    }
+
+    /// <summary>A block for a write: the one that was given back last, which is in the processor's cache.</summary>
     internal byte[] TakeBlock() => Interlocked.Exchange(ref _spare, null) ?? Blocks.Take();
 
     /// <summary>Gives a block back.</summary>
