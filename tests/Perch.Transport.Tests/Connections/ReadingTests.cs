@@ -56,6 +56,31 @@ public sealed class ReadingTests
         }
     }
 
+    /// <summary>As in the platform's pipes: a reader may hold what it has not consumed, while it reads on behind it.</summary>
+    [FactOnLoops]
+    public async Task WhatIsNotConsumed_StaysWhereItIs()
+    {
+        await using LoopHost host = await LoopHost.StartAsync();
+        (Socket client, ConnectionContext server) = await host.ConnectAsync();
+        PipeReader input = server.Transport.Input;
+        await client.SendAsync("gone held");
+        ReadResult result = await input.NextAsync();
+        SequencePosition heldFrom = result.Buffer.GetPosition(5);
+        ReadOnlyMemory<byte> held = result.Buffer.Slice(heldFrom).First;
+        input.AdvanceTo(heldFrom, result.Buffer.End);
+        byte[] more = new byte[200_000];
+        Task sending = client.SendAllAsync(more);
+        while (result.Buffer.Length < 4 + more.Length)
+        {
+            result = await input.NextAsync();
+            Assert.Equal("held", Encoding.ASCII.GetString(held.Span));
+            Assert.True(result.Buffer.First.Span.Overlaps(held.Span));
+            input.AdvanceTo(heldFrom, result.Buffer.End);
+        }
+
+        await sending;
+    }
+
     [FactOnLoops]
     public async Task WhatIsNotConsumed_StaysWithWhatFollows()
     {
