@@ -109,14 +109,11 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
             seen = last.RunningIndex;
         }
 
-        while (first != block)
+        if (first != block)
         {
-            ReadBlock next = first.Following!;
-            pipes.Loop!.GiveBlock(first);
-            first = next;
+            GiveUntil(block);
         }
 
-        _first = first;
         _start = index;
         _examined = seen;
     }
@@ -443,6 +440,23 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         {
             GiveBlocks();
         }
+    }
+
+    /// <summary>Gives back what is before a block. A connection that is disposed at the same time gives all back itself.</summary>
+    private void GiveUntil(ReadBlock block)
+    {
+        if (Interlocked.CompareExchange(ref _isHeld, 1, 0) != 0)
+        {
+            return;
+        }
+
+        while (_first is { } first && first != block)
+        {
+            _first = first.Following;
+            pipes.Loop!.GiveBlock(first);
+        }
+
+        LetBlocks();
     }
 
     private void GiveBlocks()
