@@ -600,7 +600,7 @@ class Bridge(asyncio.BufferedProtocol):
         scope["client"] = client
         # What the host's code left in it, if anything, and over it what this worker's lifespan did.
         scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
-        scope["extensions"] = self.extensions.copy() if tls is None else self.extensions_with(tls)
+        scope["extensions"] = {name: {} for name in self.extensions} if tls is None else self.extensions_with(tls)
         self.open(HttpStream(self, stream_id, body, more), scope)
 
     def open_websocket(self, event):
@@ -618,12 +618,12 @@ class Bridge(asyncio.BufferedProtocol):
         scope["client"] = client
         scope["subprotocols"] = subprotocols
         scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
-        scope["extensions"] = self.extensions.copy() if tls is None else self.extensions_with(tls)
+        scope["extensions"] = {name: {} for name in self.extensions} if tls is None else self.extensions_with(tls)
         self.open(WebSocketStream(self, stream_id), scope)
 
     def set_connection(self, version, scheme, root_path, server, offered):
         """What most requests have in common; until it is set again."""
-        self.extensions = {name: {} for bit, name in enumerate(EXTENSIONS) if offered & (1 << bit)}
+        self.extensions = tuple(name for bit, name in enumerate(EXTENSIONS) if offered & (1 << bit))
         self.http_scope = {
             "type": "http",
             "asgi": None,
@@ -642,7 +642,9 @@ class Bridge(asyncio.BufferedProtocol):
         }
 
     def extensions_with(self, tls):
-        return {**self.extensions, "tls": dict(zip(TLS, tls))}
+        extensions = {name: {} for name in self.extensions}
+        extensions["tls"] = dict(zip(TLS, tls))
+        return extensions
 
     def open(self, stream, scope):
         self.streams[stream.id] = stream

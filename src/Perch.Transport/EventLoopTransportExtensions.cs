@@ -14,7 +14,7 @@ public static class EventLoopTransportExtensions
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Sets options. Defaults to none.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="PlatformNotSupportedException">This is not 64-bit Linux; see <see cref="EventLoopTransportFactory.IsSupported"/>. It is thrown at the start.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux on x64 or ARM64; see <see cref="EventLoopTransportFactory.IsSupported"/>. It is thrown at the start.</exception>
     public static IWebHostBuilder UseEventLoopTransport(this IWebHostBuilder builder, Action<EventLoopTransportOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

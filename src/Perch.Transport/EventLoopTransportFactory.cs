@@ -13,7 +13,7 @@ using Perch.Transport.Loops;
 namespace Perch.Transport;
 
 /// <summary>
-/// Sockets on event loops of our own (epoll), for Kestrel and for <c>GatewayListener</c>: TCP and Unix sockets on 64-bit Linux. A connection's
+/// Sockets on event loops of our own (epoll), for Kestrel and for <c>GatewayListener</c>: TCP and Unix sockets on Linux on x64 and ARM64. A connection's
 /// pipes read from and write to its socket without a thread of their own between.
 /// </summary>
 public sealed class EventLoopTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector
@@ -28,14 +28,14 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
     /// <param name="options">Its options.</param>
     /// <param name="loggers">Where it logs.</param>
     /// <param name="pools">Makes the memory pool that connections offer to what is above them. Defaults to the process's shared one.</param>
-    /// <exception cref="PlatformNotSupportedException">This is not 64-bit Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux on x64 or ARM64.</exception>
     public EventLoopTransportFactory(IOptions<EventLoopTransportOptions> options, ILoggerFactory loggers, IMemoryPoolFactory<byte>? pools = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("The event-loop transport needs 64-bit Linux (epoll); elsewhere use ASP.NET Core's socket transport.");
+            throw new PlatformNotSupportedException("The event-loop transport needs Linux on x64 or ARM64 (epoll); elsewhere use ASP.NET Core's socket transport.");
         }
 
         _options = options.Value;
@@ -44,7 +44,7 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
         SocketLoops.Current = new TransportLoops(AcquireLoops);
     }
 
-    /// <summary>Whether this machine has what the transport needs: 64-bit Linux.</summary>
+    /// <summary>Whether this machine has what the transport needs: Linux on x64 and ARM64.</summary>
     [SupportedOSPlatformGuard("linux")]
     public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 

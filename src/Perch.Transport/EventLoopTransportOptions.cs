@@ -34,7 +34,8 @@ public sealed class EventLoopTransportOptions
     /// </summary>
     public bool InlineScheduling { get; set; } = true;
 
-    /// <summary>How long an app may hold its loop's thread before another takes the loop over. Defaults to 20 ms.</summary>
+    /// <summary>How long an app may hold its loop's thread before another takes the loop over, at least; twice that at most. Of each loop 256 threads may be held at
+    /// a time; then it waits for one. Defaults to 20 ms.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than a millisecond.</exception>
     public TimeSpan StallTimeout
     {

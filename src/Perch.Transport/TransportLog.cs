@@ -12,7 +12,7 @@ internal sealed partial class TransportLog(ILogger logger)
         // The id is made when it is asked for.
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Lost(logger, connection.ConnectionId, reason);
+            Quietly(() => Lost(logger, connection.ConnectionId, reason));
         }
     }
 
@@ -20,10 +20,23 @@ internal sealed partial class TransportLog(ILogger logger)
     internal void AcceptFailed(string endPoint, string reason) => AcceptFailed(logger, endPoint, reason);
 
     /// <summary>An app has held a loop.</summary>
-    internal void LoopTakenOver() => LoopTakenOver(logger);
+    internal void LoopTakenOver() => Quietly(() => LoopTakenOver(logger));
 
     /// <summary>Somebody who was told that a connection has closed threw.</summary>
     internal void ClosedFailed(ConnectionContext connection, Exception exception) => ClosedFailed(logger, connection.ConnectionId, exception);
+
+    /// <summary>On the threads of the loops and their watch, nobody catches what a log throws.</summary>
+    private static void Quietly(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // There is nobody to be told.
+        }
+    }
 
     [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId}: lost, {Reason}", EventName = "Lost")]
     private static partial void Lost(ILogger logger, string connectionId, string reason);

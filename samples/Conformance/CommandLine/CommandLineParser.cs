@@ -65,7 +65,7 @@ internal static class CommandLineParser
     private static bool ParseTransport(string value) => value switch
     {
         "sockets" => false,
-        "epoll" when !EventLoopTransportFactory.IsSupported => throw new UsageException("--transport epoll is for 64-bit Linux"),
+        "epoll" when !EventLoopTransportFactory.IsSupported => throw new UsageException("--transport epoll is for Linux on x64 and ARM64"),
         "epoll" => true,
         _ => throw new UsageException($"--transport is sockets or epoll, not '{value}'"),
     };

@@ -80,9 +80,9 @@ internal sealed class PerchWebSocket : WebSocketRequest
         {
             await EndOutputAsync().WaitAsync(Mount.Host.WebSockets.Options.CloseTimeout, Mount.Host.Time);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+        catch (Exception)
         {
-            // The connection is gone, or its client does not read: nobody is told.
+            // Whatever it is, TLS may have more to throw than pipes: the connection is gone, or its client does not read: nobody is told.
             Lifetime.Abort();
         }
         finally

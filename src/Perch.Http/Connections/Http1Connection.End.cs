@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Perch.Http.Engine;
 using Perch.Http.Parsing;
 using Perch.Http.WebSockets.Exchange;
+using Perch.Loops;
 
 namespace Perch.Http.Connections;
 
@@ -135,6 +136,12 @@ internal sealed partial class Http1Connection
         if (_rented is not { ClosesGently: true } || _inputEnded || _facts.IsStopping)
         {
             return;
+        }
+
+        if (!_facts.IsTls && _connection.Features.Get<IHalfCloseFeature>() is not null)
+        {
+            // First its own side, as the clause says: the client sees the end now, not when the time is over.
+            await _output.CompleteAsync();
         }
 
         long left = _gateway.Options.Limits.MaxDrainSize;

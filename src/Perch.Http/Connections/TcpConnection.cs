@@ -120,6 +120,11 @@ internal sealed partial class TcpConnection : ScopeSource
             }
 
             input.AdvanceTo(buffer.End);
+            if (_lost)
+            {
+                return TcpDisconnect.Instance;
+            }
+
             if (result.IsCompleted || result.IsCanceled)
             {
                 _endReceived = true;
@@ -158,6 +163,13 @@ internal sealed partial class TcpConnection : ScopeSource
             if (_order.IsShutDown)
             {
                 await output.CompleteAsync();
+            }
+
+            if (_order.IsClosed)
+            {
+                // Both directions: on transports that have a half-close, the peer's side would be open still.
+                _lost = true;
+                _connection.Transport.Input.CancelPendingRead();
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

@@ -88,6 +88,7 @@ internal sealed partial class Http1Engine
     {
         _head = default;
         _storage.Trim();
+        Scope.DropState();
         Source.Clear();
         Source.Connection = ConnectionFacts.None;
     }

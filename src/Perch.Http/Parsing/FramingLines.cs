@@ -38,8 +38,8 @@ internal struct FramingLines
     private ulong _numbers;
     private uint _count;
 
-    /// <summary>Of the lines that matter there is but one, a Host.</summary>
-    internal readonly bool IsHostAlone => _count == 1 && _numbers <= byte.MaxValue;
+    /// <summary>Of the lines that matter there is but one, a Host. (None: the number of a far line of another kind left the word at its top.)</summary>
+    internal readonly bool IsHostAlone => _count == 1 && _numbers - 1 < byte.MaxValue;
 
     /// <summary>Notes one line.</summary>
     /// <param name="number">The number of the line, from 1.</param>

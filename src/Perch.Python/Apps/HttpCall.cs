@@ -95,6 +95,18 @@ internal sealed class HttpCall(WorkerStream stream)
         }
     }
 
+    /// <summary>One event serves all responses of one part. Of several parts each has its own: who stands between may hold one back until the next.</summary>
+    private HttpResponseBody BodyOf(in Incoming incoming)
+    {
+        if (incoming.Kind != IncomingKind.Response || incoming.More)
+        {
+            return new HttpResponseBody(incoming.Data, incoming.More);
+        }
+
+        _body.Renew(incoming.Data);
+        return _body;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TakeAsync(Incoming incoming)
     {
@@ -114,8 +126,7 @@ internal sealed class HttpCall(WorkerStream stream)
 
                     goto case IncomingKind.Body;
                 case IncomingKind.Body:
-                    _body.Renew(incoming.Data, incoming.More);
-                    await _send(_body);
+                    await _send(BodyOf(incoming));
                     _isComplete = !incoming.More && !_hasTrailers;
                     break;
                 case IncomingKind.Path:

@@ -11,7 +11,8 @@ internal interface IWorkerTransport : IDisposable
 
     /// <summary>Reads what is there; waits until something is.</summary>
     /// <returns>How many bytes; 0 when the worker has closed the connection.</returns>
-    /// <exception cref="IOException">The connection is lost, or disposed of.</exception>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    /// <exception cref="OperationCanceledException">It was disposed of; an <see cref="IOException"/> may come instead.</exception>
     ValueTask<int> ReadAsync(Memory<byte> room);
 
     /// <summary>Writes all of it.</summary>

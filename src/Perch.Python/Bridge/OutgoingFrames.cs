@@ -40,6 +40,8 @@ internal sealed class OutgoingFrames : IDisposable
             new MarshalWriter(_filling).WriteList(0);
         }
 
+        // No part of a body joins an event that another stands behind, or that is on its way.
+        _openStream = 0;
         _count++;
         var writer = new MarshalWriter(_filling);
         writer.WriteTuple(2 + otherItems);
@@ -105,6 +107,7 @@ internal sealed class OutgoingFrames : IDisposable
 
     private void CloseFrame()
     {
+        _openStream = 0;
         if (_count > 0)
         {
             Span<byte> head = _filling.At(_frameStart, BridgeLimits.FrameHead + ListHead);

@@ -8,7 +8,13 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
     private readonly Lock _outgoingLock = new();
     private readonly OutgoingFrames _outgoing = new();
     private readonly ScopeEncoder _scopes = new();
+
+    /// <summary>How long what is scheduled may wait for the end of a turn that others do not have.</summary>
+    private const long MostScheduled = 2;
+
     private bool _isWriting;
+    private bool _isScheduled;
+    private long _scheduledAt;
 
     /// <summary>A request begins, perhaps with the first part of its body.</summary>
     /// <param name="id">The stream.</param>
@@ -137,13 +143,35 @@ internal sealed partial class WorkerLink : IThreadPoolWorkItem
         if (!_isWriting)
         {
             _isWriting = true;
+            _isScheduled = true;
+            _scheduledAt = Environment.TickCount64;
 
             // Not here: requests that are ready meanwhile go out in the same write, and the worker is woken once for all of them.
             transport.Schedule(this);
         }
+        else if (_isScheduled && Environment.TickCount64 - _scheduledAt > MostScheduled)
+        {
+            // The thread that is to write is held by an app: the requests of others are not to wait for it.
+            _scheduledAt = long.MaxValue;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = WriteAsync();
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_outgoingLock)
+        {
+            if (!_isScheduled)
+            {
+                // Somebody else was first.
+                return;
+            }
+
+            _isScheduled = false;
+        }
+
+        _ = WriteAsync();
+    }
 
     private async Task WriteAsync()
     {

@@ -54,7 +54,18 @@ internal sealed class Worker : IWorkerEvents
     {
         WorkerProcess process = await WorkerProcess.StartAsync(
             context.Interpreter, context.Environment, line => context.Log.Line(number, line), cancellation);
-        var worker = new Worker(context, number, process);
+        Worker worker;
+        try
+        {
+            worker = new Worker(context, number, process);
+        }
+        catch (IOException exception)
+        {
+            process.Kill();
+            process.Dispose();
+            throw new PythonAppException($"Worker {number} could not be connected: {exception.Message}", exception);
+        }
+
         try
         {
             // Not given up between: what sees to the end of the process begins behind it.

@@ -31,7 +31,7 @@ internal sealed record Need(string Text, Func<GatewayServerOptions, bool> IsMet)
     internal static readonly Need Quic = new("QUIC on this machine (libmsquic)", static _ => IsQuicThere);
 
     /// <summary>What <c>--transport epoll</c> needs, on a machine that has event loops or not.</summary>
-    internal static Need EventLoopsIf(bool isSupported) => new("64-bit Linux for epoll", o => isSupported || o.Binding.Transport != GatewayTransport.Epoll);
+    internal static Need EventLoopsIf(bool isSupported) => new("Linux on x64 or ARM64 for epoll", o => isSupported || o.Binding.Transport != GatewayTransport.Epoll);
 
     private static bool IsQuicThere =>
         (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) && System.Net.Quic.QuicListener.IsSupported;

@@ -18,14 +18,23 @@ internal sealed class AdoptedSocket : ISocketOwner, ISocketPipes
     private int _isDisposed;
 
     /// <param name="socket">The socket.</param>
-    /// <param name="loops">The loops, acquired for it.</param>
+    /// <param name="loops">The loops, acquired for it; if this fails they are the caller's still.</param>
+    /// <exception cref="IOException">There are no descriptors for it.</exception>
     internal AdoptedSocket(Socket socket, LoopGroup loops)
     {
         socket.Blocking = false;
         _loops = loops;
         int descriptor = LibC.FileControl((int)socket.SafeHandle.DangerousGetHandle(), LibC.DuplicateCloseOnExec, 0);
-        _pipes = new SocketPipes(EventLoop.Checked(descriptor, "fcntl"), this, loops.RunsInline);
-        _pipes.Start(loops.Pick());
+        _pipes = new SocketPipes(EventLoop.Checked(descriptor, "fcntl"), this, loops.RunsInline, isShared: true);
+        try
+        {
+            _pipes.Start(loops.Pick());
+        }
+        catch
+        {
+            _pipes.Close();
+            throw;
+        }
     }
 
     public PipeReader Input => _pipes.Input;

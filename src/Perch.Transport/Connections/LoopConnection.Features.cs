@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Perch.Loops;
 
 namespace Perch.Transport.Connections;
 
@@ -13,12 +14,13 @@ internal sealed partial class LoopConnection :
     IConnectionItemsFeature,
     IConnectionLifetimeFeature,
     IConnectionEndPointFeature,
-    IMemoryPoolFeature
+    IMemoryPoolFeature,
+    IHalfCloseFeature
 {
     private static readonly Type[] Own =
     [
         typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature),
-        typeof(IConnectionEndPointFeature), typeof(IMemoryPoolFeature),
+        typeof(IConnectionEndPointFeature), typeof(IMemoryPoolFeature), typeof(IHalfCloseFeature),
     ];
 
     // A type that is here stands before our own; null: it was removed.

@@ -14,7 +14,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
 {
     private static readonly CancellationToken Closed = new(canceled: true);
 
-    private static long s_lastId = DateTime.UtcNow.Ticks;
+    private static long _lastId = DateTime.UtcNow.Ticks;
 
     private readonly SocketPipes _pipes;
     private readonly PeerAddress _peer;
@@ -34,7 +34,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
 
     internal LoopConnection(int descriptor, PeerAddress peer, EndPoint listener, LoopGroup loops, MemoryPool<byte>? pool, TransportLog log)
     {
-        _pipes = new SocketPipes(descriptor, this, loops.RunsInline);
+        _pipes = new SocketPipes(descriptor, this, loops.RunsInline, isShared: false);
         _transport = _pipes;
         _peer = peer;
         _listener = listener;
@@ -164,7 +164,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
     /// <summary>The app and the log may ask at the same time.</summary>
     private string MakeId()
     {
-        string id = Interlocked.Increment(ref s_lastId).ToString("X", CultureInfo.InvariantCulture);
+        string id = Interlocked.Increment(ref _lastId).ToString("X", CultureInfo.InvariantCulture);
         return Interlocked.CompareExchange(ref _id, id, null) ?? id;
     }
 }

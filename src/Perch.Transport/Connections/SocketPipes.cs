@@ -20,8 +20,8 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     private readonly SocketWriter _writer;
     private Exception? _fault;
 
-    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline)
-        : base(descriptor, isShared: false)
+    internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline, bool isShared)
+        : base(descriptor, isShared)
     {
         _owner = owner;
         RunsInline = runsInline;
@@ -50,8 +50,8 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
         bool goesOn = (isEnding || (events & EpollEvents.In) != 0) && _reader.TryClaim(isEnding);
         if (isGone || (events & EpollEvents.Out) != 0)
         {
-            // Before the reader's app gets the thread: it may keep it until the flush has ended.
-            _writer.OnReady(isInline: RunsInline && !goesOn);
+            // Not where there is more to be done here: an app that gets the thread may keep it until that has been.
+            _writer.OnReady(isInline: RunsInline && !goesOn && !isEnding);
         }
 
         if (isEnding)
@@ -76,9 +76,9 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
             : new IOException($"The connection is lost: {Marshal.GetPInvokeErrorMessage(error)}.");
         if (TrySetFault(fault))
         {
-            _owner.OnLost(fault.Message);
             _reader.Fail();
             _writer.Fail();
+            _owner.OnLost(fault.Message);
         }
     }
 

@@ -115,10 +115,15 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             }
 
             _isCompleted = true;
-            _written.MoveTo(ref _sending, pipes.Loop!);
             if (exception is null)
             {
+                _written.MoveTo(ref _sending, pipes.Loop!);
                 TrySend();
+            }
+            else
+            {
+                // It would be cut anyway.
+                _written.Clear(pipes.Loop!);
             }
         }
 
@@ -157,7 +162,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
     {
         lock (_gate)
         {
-            return _sending.IsEmpty ? Task.CompletedTask : (_whenSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _sending.IsEmpty || pipes.Fault is not null ? Task.CompletedTask : (_whenSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 

@@ -21,8 +21,14 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>The token of the descriptor that wakes the loop; sockets have others.</summary>
     private const long WakeToken = -1;
 
+    /// <summary>
+    /// The threads of one loop that apps may hold. Then it stands still until one comes back: a client could have more made for each request
+    /// to an app that blocks.
+    /// </summary>
+    private const int MostLost = 256;
+
     [ThreadStatic]
-    private static Turn? t_turn;
+    private static Turn? _ownTurn;
 
     private readonly EpollEventBuffer _batch = new(BatchSize);
     private readonly int _epoll;
@@ -44,6 +50,7 @@ internal sealed unsafe class EventLoop : IDisposable
     // Odd while something is dispatched, even between: who changes an odd one decides who owns the loop.
     private long _progress;
     private long _progressSeen;
+    private int _lost;
     private bool _hasNoThread;
     private bool _isClosed;
     private volatile bool _isStopping;
@@ -73,7 +80,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// The number of what is being dispatched, if this is the loop's thread; 0 elsewhere, and where an app has held its thread for so long
     /// that the loop went on without it.
     /// </summary>
-    internal long Dispatch => t_turn is { } turn && turn == Volatile.Read(ref _turn) ? _progress : 0;
+    internal long Dispatch => _ownTurn is { } turn && turn == Volatile.Read(ref _turn) ? _progress : 0;
 
     /// <summary>The sockets on it.</summary>
     internal int Count => Volatile.Read(ref _count);
@@ -162,7 +169,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// </summary>
     internal static bool TryDefer(Action<object> action, object state)
     {
-        if (t_turn is not { } turn)
+        if (_ownTurn is not { } turn)
         {
             return false;
         }
@@ -170,7 +177,7 @@ internal sealed unsafe class EventLoop : IDisposable
         EventLoop loop = turn.Loop;
         lock (loop._gate)
         {
-            if (loop._turn != turn)
+            if (loop._turn != turn || loop._isClosed)
             {
                 return false;
             }
@@ -199,8 +206,9 @@ internal sealed unsafe class EventLoop : IDisposable
             return wasBusy;
         }
 
-        if (Interlocked.CompareExchange(ref _progress, progress + 1, progress) == progress)
+        if (Volatile.Read(ref _lost) < MostLost && TryEnd(progress))
         {
+            Interlocked.Increment(ref _lost);
             lock (_gate)
             {
                 Volatile.Write(ref _turn, new Turn(this, _turn.Deferred));
@@ -358,6 +366,12 @@ internal sealed unsafe class EventLoop : IDisposable
         lock (_gate)
         {
             _isClosed = true;
+            while (_turn.Deferred.TryDequeue(out (Action<object> Action, object State) left))
+            {
+                // Others' affairs: nothing of the loop is needed for them.
+                ThreadPool.UnsafeQueueUserWorkItem(static left => left.Action(left.State), left, preferLocal: false);
+            }
+
             _ = LibC.Close(_epoll);
             _ = LibC.Close(_wake);
             _batch.Dispose();
@@ -374,9 +388,13 @@ internal sealed unsafe class EventLoop : IDisposable
 
         internal void Run()
         {
-            t_turn = this;
+            _ownTurn = this;
             loop.Run(this);
-            t_turn = null;
+            _ownTurn = null;
+            if (loop._turn != this)
+            {
+                Interlocked.Decrement(ref loop._lost);
+            }
         }
     }
 }

@@ -8,7 +8,19 @@ namespace Perch.Transport.Loops;
 /// <param name="acquire">Has the loops run, for one more user.</param>
 internal sealed class TransportLoops(Func<LoopGroup> acquire) : SocketLoops
 {
-    internal override ISocketPipes Adopt(Socket socket) => new AdoptedSocket(socket, acquire());
+    internal override ISocketPipes Adopt(Socket socket)
+    {
+        LoopGroup loops = acquire();
+        try
+        {
+            return new AdoptedSocket(socket, loops);
+        }
+        catch
+        {
+            loops.Release();
+            throw;
+        }
+    }
 
     protected override bool TryDefer(IThreadPoolWorkItem item) => EventLoop.TryDefer(static item => ((IThreadPoolWorkItem)item).Execute(), item);
 }

@@ -7,7 +7,7 @@ namespace Perch.Transport.Sockets;
 /// A descriptor on a loop. It stays open while a call uses it: a number that was closed meanwhile could be another connection's already.
 /// </summary>
 /// <param name="descriptor">The descriptor.</param>
-/// <param name="isShared">Other processes may have the same open: the kernel then does not take it off the loop when it is closed here.</param>
+/// <param name="isShared">Others may have the same open: the kernel then does not take it off the loop when it is closed here.</param>
 internal abstract class LoopSocket(int descriptor, bool isShared)
 {
     private const int Closed = int.MinValue;

@@ -24,6 +24,7 @@ internal abstract class SocketLoops
     }
 
     /// <summary>Puts a connected socket on a loop. The socket stays its owner's.</summary>
+    /// <exception cref="IOException">There are no descriptors for it.</exception>
     internal abstract ISocketPipes Adopt(Socket socket);
 
     /// <summary>False if this is no loop's thread.</summary>

@@ -106,6 +106,9 @@ public abstract class Scope
         _state = null;
     }
 
+    /// <summary>For the host that reuses this scope: its request has ended, and what was left in its state is not kept for the time between.</summary>
+    internal void DropState() => _state = null;
+
     private void ThrowStale() => throw new ObjectDisposedException(
         GetType().Name, "The scope's request has ended: its values belong to the host again. Detach() the scope to keep it.");
 }

@@ -133,6 +133,21 @@ public class FrameTests
         Assert.False(outgoing.TryJoinBody(stream, new byte[length], moreBody: true));
     }
 
+    /// <summary>It would be written into the other event: what a client sends would be read as an event of the host's.</summary>
+    [Fact]
+    public void PartOfABodyWhoseLastEventHasLeft_JoinsNoEventOfTheSameLength()
+    {
+        using var outgoing = new OutgoingFrames();
+        outgoing.EndWithBody(outgoing.Begin(HostEvent.Body, 7, 2), 7, new byte[100], moreBody: true);
+        int length = outgoing.Length;
+        outgoing.Take();
+        MarshalWriter other = outgoing.Begin(HostEvent.Message, 8, 2);
+        other.WriteBytes(new byte[length - outgoing.Length - 10]);
+        other.WriteInt32(100);
+        Assert.Equal(length, outgoing.Length);
+        Assert.False(outgoing.TryJoinBody(7, "two"u8, moreBody: true));
+    }
+
     [Fact]
     public void PartOfABodyWhoseLastEventHasLeft_JoinsNothing()
     {

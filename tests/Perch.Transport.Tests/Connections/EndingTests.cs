@@ -48,6 +48,19 @@ public sealed class EndingTests
     }
 
     [FactOnLoops]
+    public async Task CompleteWithAnExceptionAfterThePeersReset_LetsTheConnectionBeDisposed()
+    {
+        await using LoopHost host = await LoopHost.StartAsync();
+        (Socket client, ConnectionContext server) = await host.ConnectAsync();
+        client.Close(0);
+        await Assert.ThrowsAnyAsync<IOException>(async () => await server.Transport.Input.NextAsync());
+        "left"u8.CopyTo(server.Transport.Output.GetSpan(4));
+        server.Transport.Output.Advance(4);
+        await server.Transport.Output.CompleteAsync(new InvalidOperationException("the app"));
+        await Wait.For(server.DisposeAsync().AsTask(), "the connection's disposal");
+    }
+
+    [FactOnLoops]
     public async Task ClientThatClosesItsSide_IsAnswered()
     {
         await using LoopHost host = await LoopHost.StartAsync();

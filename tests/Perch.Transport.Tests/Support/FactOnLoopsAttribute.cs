@@ -6,5 +6,5 @@ public sealed class FactOnLoopsAttribute : FactAttribute
 {
     public FactOnLoopsAttribute() => Skip = Absence;
 
-    internal static string? Absence => EventLoopTransportFactory.IsSupported ? null : "the event-loop transport needs 64-bit Linux";
+    internal static string? Absence => EventLoopTransportFactory.IsSupported ? null : "the event-loop transport needs Linux on x64 and ARM64";
 }

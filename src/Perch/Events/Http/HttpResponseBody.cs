@@ -27,12 +27,8 @@ public sealed class HttpResponseBody : GatewayEvent
     public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Whether more body follows.</summary>
-    public bool MoreBody { get; private set; }
+    public bool MoreBody { get; }
 
-    /// <summary>For the app that owns this instance, and has it sent one part before the next.</summary>
-    internal void Renew(ReadOnlyMemory<byte> body, bool moreBody)
-    {
-        Body = body;
-        MoreBody = moreBody;
-    }
+    /// <summary>For the app that owns this instance, one request after the other.</summary>
+    internal void Renew(ReadOnlyMemory<byte> body) => Body = body;
 }
