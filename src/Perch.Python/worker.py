@@ -600,7 +600,7 @@ class Bridge(asyncio.BufferedProtocol):
         scope["client"] = client
         # What the host's code left in it, if anything, and over it what this worker's lifespan did.
         scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
-        scope["extensions"] = {name: {} for name in self.extensions} if tls is None else self.extensions_with(tls)
+        scope["extensions"] = self.extensions_with(tls)
         self.open(HttpStream(self, stream_id, body, more), scope)
 
     def open_websocket(self, event):
@@ -618,7 +618,7 @@ class Bridge(asyncio.BufferedProtocol):
         scope["client"] = client
         scope["subprotocols"] = subprotocols
         scope["state"] = self.lifespan.state.copy() if state is None else {**state, **self.lifespan.state}
-        scope["extensions"] = {name: {} for name in self.extensions} if tls is None else self.extensions_with(tls)
+        scope["extensions"] = self.extensions_with(tls)
         self.open(WebSocketStream(self, stream_id), scope)
 
     def set_connection(self, version, scheme, root_path, server, offered):
@@ -643,7 +643,8 @@ class Bridge(asyncio.BufferedProtocol):
 
     def extensions_with(self, tls):
         extensions = {name: {} for name in self.extensions}
-        extensions["tls"] = dict(zip(TLS, tls))
+        if tls is not None:
+            extensions["tls"] = dict(zip(TLS, tls))
         return extensions
 
     def open(self, stream, scope):

@@ -5,13 +5,12 @@ namespace Perch.Python.Bridge;
 /// <summary>Events for the worker.</summary>
 internal sealed partial class WorkerLink : IThreadPoolWorkItem
 {
+    /// <summary>How long what is scheduled may wait for the end of a turn that others do not have, in milliseconds.</summary>
+    private const long MostScheduled = 2;
+
     private readonly Lock _outgoingLock = new();
     private readonly OutgoingFrames _outgoing = new();
     private readonly ScopeEncoder _scopes = new();
-
-    /// <summary>How long what is scheduled may wait for the end of a turn that others do not have.</summary>
-    private const long MostScheduled = 2;
-
     private bool _isWriting;
     private bool _isScheduled;
     private long _scheduledAt;

@@ -326,7 +326,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             }
 
             _budget.Spend(pipes.Loop!);
-            long count = _sending.IsOneBlock ? SendOne(_sending.First) : SendMany();
+            long count = _sending.IsOneBlock ? Send(_sending.First) : SendMany();
             if (count > 0)
             {
                 _sending.Consume(count, pipes.Loop!);
@@ -369,8 +369,6 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             return sent;
         }
     }
-
-    private long SendOne(ArraySegment<byte> block) => Send(block);
 
     private long Send(ReadOnlySpan<byte> data)
     {
