@@ -87,7 +87,13 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             rest = rest[SendDirectly(rest)..];
         }
 
-        _written.Append(rest, pipes.Loop!);
+        lock (_gate)
+        {
+            // Somebody may complete it meanwhile, and the blocks are another connection's then.
+            ThrowIfCompleted();
+            _written.Append(rest, pipes.Loop!);
+        }
+
         return Flush(cancellationToken);
     }
 
@@ -119,11 +125,6 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             {
                 _written.MoveTo(ref _sending, pipes.Loop!);
                 TrySend();
-            }
-            else
-            {
-                // It would be cut anyway.
-                _written.Clear(pipes.Loop!);
             }
         }
 
