@@ -92,5 +92,18 @@ public sealed class TransportTests
 
     /// <summary>proc(5): the names of a process's threads.</summary>
     private static bool HasEventLoops(int process) => Directory.GetDirectories($"/proc/{process}/task")
-        .Any(thread => File.ReadAllText(Path.Combine(thread, "comm")).StartsWith("perch loop ", StringComparison.Ordinal));
+        .Any(thread => NameOf(thread).StartsWith("perch loop ", StringComparison.Ordinal));
+
+    private static string NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm"));
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return "";
+        }
+    }
 }
