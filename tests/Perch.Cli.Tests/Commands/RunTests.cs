@@ -282,7 +282,8 @@ public sealed class RunTests
 
         // Neither the request nor the app's shutdown was waited for.
         Assert.False(File.Exists(folder.File("stopped")));
-        Assert.False(Directory.Exists($"/proc/{worker}"));
+        await Wait.Until(
+            () => Task.FromResult(ProcessTree.IsRunning(int.Parse(worker, System.Globalization.CultureInfo.InvariantCulture)) ? null : worker), "the end of the worker");
         Assert.Contains($"Worker 1 (process {worker}) is killed: its host waits for nothing any more.", perch.All, StringComparison.Ordinal);
     }
 
