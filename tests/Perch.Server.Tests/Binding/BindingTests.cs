@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Perch.Conformance;
 using Perch.Server.Tests.Apps;
