@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Perch.Cli.Tests.Apps;
 using Perch.Conformance;
+using Perch.Python.Workers;
 using Perch.Tests.Shared;
 using Perch.Tests.Shared.Processes;
 
@@ -252,6 +253,21 @@ public sealed class RunTests
             "an answer of the new code");
         Assert.Equal(0, await perch.StopAsync());
     }
+
+    [PythonFact]
+    public async Task APythonApp_HasTheEventLoopsThatItsWorkersLeave()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", SaysItsProcess);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--workers", "2");
+        Assert.Equal(HostLoops.Beside(2, Environment.ProcessorCount), await EventLoopsAsync(perch, HostLoops.Beside(2, Environment.ProcessorCount)));
+        await using PerchProcess other = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "PERCH_EVENT_LOOPS=3");
+        Assert.Equal(3, await EventLoopsAsync(other, 3));
+    }
+
+    /// <summary>How many there are, once there are as many: a thread has its name once it runs.</summary>
+    private static async Task<int> EventLoopsAsync(PerchProcess perch, int least) => (await Wait.Until(
+        () => Task.FromResult(ProcessTree.EventLoopsOf(perch.Id).ToArray() is var loops && loops.Length >= least ? loops : null), $"{least} event loops")).Length;
 
     [PythonFact]
     public async Task ASecondSignal_KillsThePythonWorkers()

@@ -53,6 +53,23 @@ public sealed class TransportTests
         await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(other.Id).All(HasEventLoops) ? other : null), "two workers with event loops");
     }
 
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    [InlineData("bare")]
+    public async Task EventLoops_AreAsManyAsSaid(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--event-loops", "5");
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+
+        // A thread has its name once it runs.
+        string[] loops = await Wait.Until(
+            () => Task.FromResult(ProcessTree.EventLoopsOf(perch.Id).Order().ToArray() is { Length: >= 5 } five ? five : null), "five event loops");
+        Assert.Equal(["perch loop 0", "perch loop 1", "perch loop 2", "perch loop 3", "perch loop 4"], loops);
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
     /// <summary>An app that blocks its thread holds no other connection up, though they are on the same loops.</summary>
     [Theory]
     [InlineData("kestrel")]
@@ -90,20 +107,5 @@ public sealed class TransportTests
     public void Auto_IsWhatTheMachineHas(GatewayTransport transport, bool hasEventLoops, GatewayTransport chosen) =>
         Assert.Equal(chosen, ServerTransport.Of(transport, hasEventLoops));
 
-    /// <summary>proc(5): the names of a process's threads.</summary>
-    private static bool HasEventLoops(int process) => Directory.GetDirectories($"/proc/{process}/task")
-        .Any(thread => NameOf(thread).StartsWith("perch loop ", StringComparison.Ordinal));
-
-    private static string NameOf(string thread)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(thread, "comm"));
-        }
-        catch (IOException)
-        {
-            // It has ended meanwhile.
-            return "";
-        }
-    }
+    private static bool HasEventLoops(int process) => ProcessTree.EventLoopsOf(process).Any();
 }
