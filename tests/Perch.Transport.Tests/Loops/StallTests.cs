@@ -58,7 +58,6 @@ public sealed class StallTests
             Assert.Equal("hello", await other.ReceiveTextAsync(5));
         }
 
-
         // It is logged behind the start of the other thread.
         await Wait.Until(
             () => Task.FromResult(host.Loggers.Count("LoopTakenOver") >= blocked.Length ? "" : null), "another thread for each app that blocks");
