@@ -965,6 +965,13 @@ def detect_interface(app):
     return {1: "asgi2", 2: "wsgi"}.get(len(required), "asgi3")
 
 
+def takes_nothing(app):
+    try:
+        return not inspect.signature(app).parameters
+    except (TypeError, ValueError):
+        return False
+
+
 def load_app(settings):
     target = settings["target"]
     module_name, _, attributes = target.partition(":")
@@ -991,7 +998,9 @@ def load_app(settings):
         except BaseException as error:
             raise StartFailed("The factory '%s' failed." % target, describe(error))
     if not callable(app):
-        raise StartFailed("The app '%s' cannot be called: it is a %s." % (target, type(app).__name__))
+        raise StartFailed("The app '%s' cannot be called: its type is %s." % (target, type(app).__name__))
+    if takes_nothing(app):
+        raise StartFailed("'%s' takes no arguments, as no app does. If it makes the app, --factory says so." % target)
     interface = settings["interface"]
     if interface == "auto":
         interface = detect_interface(app)

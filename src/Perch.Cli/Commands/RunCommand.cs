@@ -13,7 +13,20 @@ namespace Perch.Cli.Commands;
 /// <summary><c>perch run APP</c>.</summary>
 internal sealed class RunCommand
 {
-    private static readonly Argument<string> App = new("APP");
+    private static readonly Argument<string> App = new("APP")
+    {
+        Validators =
+        {
+            // An option that is none, and nothing else.
+            static app =>
+            {
+                if (app.Tokens is [{ Value: ['-', ..] } option])
+                {
+                    app.AddError(option.Value);
+                }
+            },
+        },
+    };
 
     private readonly CommandLineSource _settings;
 
@@ -42,7 +55,7 @@ internal sealed class RunCommand
             string target = parsed.GetValue(App)!;
             AppTarget named = AppTarget.Parse(target);
             IAppLoader loader = AppLocator.Find(named);
-            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), CommandOption.ValueOf(parsed, CommandOption.AppDirectory), PythonSettings.Read(parsed, loader, target), options);
+            var load = new AppLoadOptions(parsed.GetValue(CommandOption.Factory), AppDirectory(parsed), PythonSettings.Read(parsed, loader, target), options);
             bool isSupervised = !loader.HasOwnWorkers && SupervisedRun.IsWanted(options);
 
             // A project is built once for all workers, and not by each of them.
@@ -129,6 +142,12 @@ internal sealed class RunCommand
             SettingsReader.Apply(options, commandLine, environment);
         }
     }
+
+    /// <summary>A folder that is not there would leave Python to look elsewhere, and run another app.</summary>
+    private static string? AppDirectory(ParseResult parsed) =>
+        CommandOption.ValueOf(parsed, CommandOption.AppDirectory) is var folder && (folder is null || Directory.Exists(folder))
+            ? folder
+            : throw new GatewaySettingsException($"{CommandOption.AppDirectory.Name} takes a folder that is there, not '{folder}'.");
 
     private static int Fail(int exitCode, Exception exception, GatewayServerOptions options) =>
         PerchCommand.Fail(exitCode, options.Logging.Level <= LogLevel.Debug ? exception.ToString() : exception.Message);

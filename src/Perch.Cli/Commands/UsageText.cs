@@ -15,7 +15,9 @@ internal static class UsageText
     {
         string first = parsed.UnmatchedTokens is [var token, ..] ? token : "";
         string? near = NearName.Of(first, root.Subcommands.Select(static command => command.Name));
-        return $"{first} is no command{(near is null ? "" : $"; the nearest is {near}")}. {Help}";
+        return near is null
+            ? $"'{first}' is no command, and does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member or main:app. {Help}"
+            : $"{first} is no command; the nearest is {near}. {Help}";
     }
 
     private static string OfRun(ParseResult parsed)

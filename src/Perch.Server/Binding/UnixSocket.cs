@@ -35,6 +35,11 @@ internal static class UnixSocket
     /// <summary>A server that was killed leaves its socket's file behind; only one that nobody answers on is removed.</summary>
     private static void RemoveStale(string path, UnixDomainSocketEndPoint endPoint)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder");
+        }
+
         if (!File.Exists(path))
         {
             return;
@@ -45,8 +50,13 @@ internal static class UnixSocket
         {
             probe.Connect(endPoint);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
+            if (!IsSocket(path))
+            {
+                throw new IOException("there is a file that is no socket");
+            }
+
             File.Delete(path);
             return;
         }

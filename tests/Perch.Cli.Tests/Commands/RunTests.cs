@@ -115,6 +115,7 @@ public sealed class RunTests
     [InlineData("perch: PERCH_RELOAD takes true or false, not 'yes'.", "PERCH_RELOAD=yes")]
     [InlineData("perch: --ws-max-queue needs --ws perch.", "--ws", "system", "--ws-max-queue", "10")]
     [InlineData("perch: --config names a file that is not there: /nowhere.json.", "--config", "/nowhere.json")]
+    [InlineData("perch: --app-dir takes a folder that is there, not '/nowhere'.", "--app-dir", "/nowhere")]
     public async Task AWrongSetting_EndsWith2AndOneLine(string line, params string[] arguments) =>
         Assert.Equal((2, "", line.Replace("{0}", App("Method"), StringComparison.Ordinal)), await PerchProcess.RunAsync(["run", App("Method"), .. arguments]));
 
@@ -129,7 +130,9 @@ public sealed class RunTests
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.", "run")]
     [InlineData("perch: There is no app. It is FILE:MEMBER, as in perch run MyApp.dll:Namespace.Type.Member or perch run main:app. perch run --help lists what there is.")]
     [InlineData("perch: rnu is no command; the nearest is run. perch run --help lists what there is.", "rnu")]
+    [InlineData("perch: 'main' is no command, and does not name an app. It is FILE:MEMBER, as in MyApp.dll:Namespace.Type.Member or main:app. perch run --help lists what there is.", "main")]
     [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot", "1", "main:app")]
+    [InlineData("perch: --prot is no option; the nearest is --port. perch run --help lists what there is.", "--prot")]
     public async Task NoApp_EndsWith2(string line, params string[] arguments) => Assert.Equal((2, "", line), await PerchProcess.RunAsync(arguments));
 
     [Theory]
@@ -150,6 +153,32 @@ public sealed class RunTests
         other.Start();
         string port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal((3, "", $"perch: Cannot listen on 127.0.0.1:{port}: the address is in use."), await PerchProcess.RunAsync("run", App("Method"), "--port", port));
+    }
+
+    [Fact]
+    public async Task AFileInThePlaceOfAUnixSocket_EndsWith3_AndStays()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("app.sock", "text");
+        string path = folder.File("app.sock");
+        Assert.Equal(
+            (3, "", $"perch: Cannot listen on unix:{path}: there is a file that is no socket."), await PerchProcess.RunAsync("run", App("Method"), "--uds", path));
+        Assert.Equal(
+            (3, "", $"perch: Cannot listen on unix:{folder.Path}: it is a folder."), await PerchProcess.RunAsync("run", App("Method"), "--uds", folder.Path));
+        Assert.Equal("text", await File.ReadAllTextAsync(path));
+    }
+
+    [PythonFact]
+    public async Task WhatIsNoPythonApp_EndsWith3AndOneLine()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", "def make(): return None\nfive = 5\n");
+        Assert.Equal(
+            (3, "", "perch: 'main:make' takes no arguments, as no app does. If it makes the app, --factory says so."),
+            await PerchProcess.RunAsync("run", "main:make", "--app-dir", folder.Path, "--port", "0"));
+        Assert.Equal(
+            (3, "", "perch: The app 'main:five' cannot be called: its type is int."),
+            await PerchProcess.RunAsync("run", "main:five", "--app-dir", folder.Path, "--port", "0"));
     }
 
     [Theory]

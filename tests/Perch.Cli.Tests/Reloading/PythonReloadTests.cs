@@ -196,11 +196,11 @@ public sealed class PythonReloadTests : IDisposable
     }
 
     [PythonFact]
-    public async Task AnAppDirThatIsMissing_EndsItWith3AndOneLine()
+    public async Task AnAppDirThatIsMissing_EndsItWith2AndOneLine()
     {
         string missing = _folder.File("nosuch");
         (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", "main:app", "--app-dir", missing, "--reload", "--port", "0");
-        Assert.Equal((3, $"perch: {missing} cannot be watched: there is no such folder."), (exitCode, errors));
+        Assert.Equal((2, $"perch: --app-dir takes a folder that is there, not '{missing}'."), (exitCode, errors));
     }
 
     [PythonFact]
