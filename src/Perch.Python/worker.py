@@ -236,7 +236,7 @@ class Stream:
             self.bridge.put((TO_END, self.id, ""))
         except BaseException as error:
             # SystemExit and CancelledError, too: a request's failure is not the worker's end.
-            self.bridge.put((TO_END, self.id, describe(error)))
+            self.bridge.put((TO_END, self.id, "" if tells_of_leaving(error) else describe(error)))
         else:
             self.bridge.ended.append(self.id)
         self.bridge.end_stream(self.id)
@@ -963,6 +963,18 @@ def detect_interface(app):
         if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) and parameter.default is parameter.empty
     ]
     return {1: "asgi2", 2: "wsgi"}.get(len(required), "asgi3")
+
+
+def tells_of_leaving(error):
+    """
+    Whether it says no more than that the client has left. A framework may raise an exception of its own for what came out of send(), as
+    Starlette does; one that has something to say, or is Python's, is a failure of what followed.
+    """
+    while error is not None and not isinstance(error, ClientDisconnected):
+        if error.args or type(error).__module__ == "builtins":
+            return False
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def load_app(settings):

@@ -168,6 +168,31 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task ExceptionOfAFrameworkForAClientThatLeft_IsNoError()
+    {
+        await LeaveAsync("/translate-leave");
+        Assert.Equal("True", await Server.SeenAsync("translated"));
+        await AllCallsEnd();
+        Assert.Empty(Server.Logs.Errors);
+    }
+
+    [PythonFact]
+    public async Task FailureInTheCleanUpAfterAClientThatLeft_IsLogged()
+    {
+        await LeaveAsync("/fail-when-left");
+        await Server.Logs.Contains("a detail of the clean-up");
+    }
+
+    [PythonFact]
+    public async Task AppThatReturnsWhenItsClientHasLeft_IsNoError()
+    {
+        await LeaveAsync("/return-when-left");
+        Assert.Equal("True", await Server.SeenAsync("returned"));
+        await AllCallsEnd();
+        Assert.Empty(Server.Logs.Errors);
+    }
+
+    [PythonFact]
     public async Task SlowClient_HoldsUpItsOwnCallAndNothingElse()
     {
         using (HttpResponseMessage response = await Server.Client.GetAsync(new Uri("/endless", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead))
@@ -287,6 +312,14 @@ public sealed class HttpTests : IAsyncLifetime
         using HttpResponseMessage response = await Server.Client.SendAsync(request);
         Assert.Equal("with trailers", await response.Content.ReadAsStringAsync());
         Assert.Equal("42", response.TrailingHeaders.GetValues("x-sum").Single());
+    }
+
+    private Task AllCallsEnd() => Eventually.True(() => Server.App.ActiveCalls == 0, "the end of the app's calls");
+
+    private async Task LeaveAsync(string path)
+    {
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await (await response.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[4]);
     }
 
     private static async Task ShowsTheTlsConnectionAsync(bool raw)

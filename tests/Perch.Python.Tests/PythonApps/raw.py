@@ -128,6 +128,39 @@ async def until_left(scope, receive, send):
     seen["until_left"] = [event["type"], outcome]
 
 
+class Left(Exception):
+    """What a framework makes of an OSError out of send()."""
+
+
+async def translate_leave(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": b"part", "more_body": True})
+            await asyncio.sleep(0.01)
+    except OSError:
+        seen["translated"] = True
+        raise Left()
+
+
+async def fail_when_left(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": b"part", "more_body": True})
+            await asyncio.sleep(0.01)
+    except OSError:
+        raise ValueError("a detail of the clean-up")
+
+
+async def return_when_left(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"first", "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    seen["returned"] = True
+
+
 async def show_seen(scope, receive, send):
     await answer(send, seen)
 
@@ -161,6 +194,16 @@ async def block(scope, receive, send):
 
 async def die(scope, receive, send):
     os._exit(7)
+
+
+async def die_beside_child(scope, receive, send):
+    # The child has a copy of every descriptor, and goes on while the file is there.
+    path = scope["query_string"].decode()
+    if os.fork():
+        os._exit(7)
+    while os.path.exists(path):
+        time.sleep(0.05)
+    os._exit(0)
 
 
 async def hang_up(scope, receive, send):
@@ -262,6 +305,8 @@ ROUTES = {
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
     "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
+    "/die-beside-child": die_beside_child, "/translate-leave": translate_leave, "/fail-when-left": fail_when_left,
+    "/return-when-left": return_when_left,
 }
 
 
