@@ -478,8 +478,11 @@ class WebSocketStream(Stream):
             self.put((TO_ACCEPT, self.id, None if subprotocol is None else clean(subprotocol), fields))
             self.state = OPEN
         elif kind == "websocket.close" and self.state in (CONNECTING, OPEN):
+            code = int(message.get("code", 1000))
+            if not 1000 <= code <= 4999:
+                raise ValueError("The code %d cannot be sent (RFC 6455, 7.4)." % code)
             reason = clean(message.get("reason") or "")
-            self.put((TO_CLOSE, self.id, int(message.get("code", 1000)), reason))
+            self.put((TO_CLOSE, self.id, code, reason))
             self.state = CLOSED
         elif kind == "websocket.http.response.start" and self.state == CONNECTING:
             self.head = encode_head(message)

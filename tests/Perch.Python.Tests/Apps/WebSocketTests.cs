@@ -109,6 +109,16 @@ public sealed class WebSocketTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task CloseCodeThatCannotBeSent_RaisesInTheApp()
+    {
+        int worker = Server.App.ProcessIds.Single();
+        using ClientWebSocket socket = await Server.OpenWebSocketAsync("/close-wrongly");
+        (_, string text) = await ReceiveAsync(socket, Encoding.UTF8.GetString);
+        Assert.Equal("""["The code 1099511627776 cannot be sent (RFC 6455, 7.4).", "The code 0 cannot be sent (RFC 6455, 7.4)."]""", text);
+        Assert.Equal(worker, Server.App.ProcessIds.Single());
+    }
+
+    [PythonFact]
     public async Task AppFails_Is1011()
     {
         using ClientWebSocket socket = await Server.OpenWebSocketAsync("/fail");

@@ -338,6 +338,19 @@ async def ws_close(scope, receive, send):
     await send({"type": "websocket.close", "code": 4001, "reason": "grüße"})
 
 
+async def ws_close_wrongly(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    outcomes = []
+    for code in (2 ** 40, 0):
+        try:
+            await send({"type": "websocket.close", "code": code})
+            outcomes.append("silent")
+        except ValueError as error:
+            outcomes.append(str(error))
+    await send({"type": "websocket.send", "text": json.dumps(outcomes)})
+
+
 async def ws_fail(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
@@ -372,5 +385,5 @@ async def ws_endless(scope, receive, send):
 
 SOCKETS = {
     "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
-    "/die-when-left": ws_die_when_left, "/endless": ws_endless,
+    "/die-when-left": ws_die_when_left, "/endless": ws_endless, "/close-wrongly": ws_close_wrongly,
 }
