@@ -735,7 +735,9 @@ class Lifespan:
         if self.mode == "off":
             return
         loop = asyncio.get_running_loop()
-        self.started, self.stopping, self.stopped = loop.create_future(), loop.create_future(), loop.create_future()
+        self.started, self.stopped = loop.create_future(), loop.create_future()
+        # No future: one that is awaited ends with whoever gives the wait up.
+        self.stopping = asyncio.Event()
         self.task = loop.create_task(self.run())
         await asyncio.wait([self.task, self.started], return_when=asyncio.FIRST_COMPLETED)
         if self.started.done():
@@ -755,8 +757,7 @@ class Lifespan:
         """Returns what went wrong, or None."""
         if self.task is None:
             return None
-        if not self.stopping.done():
-            self.stopping.set_result(None)
+        self.stopping.set()
         await asyncio.wait([self.task, self.stopped], return_when=asyncio.FIRST_COMPLETED)
         return self.stopped.result() if self.stopped.done() else self.task.result()
 
@@ -773,7 +774,7 @@ class Lifespan:
         self.received += 1
         if self.received == 1:
             return {"type": "lifespan.startup"}
-        await self.stopping
+        await self.stopping.wait()
         return {"type": "lifespan.shutdown"}
 
     async def send(self, message):

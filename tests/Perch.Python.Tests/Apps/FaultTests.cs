@@ -281,6 +281,28 @@ public sealed class FaultTests
         }
     }
 
+    [PythonFact]
+    public Task LifespanThatGivesAReceiveUp_ReceivesTheShutdownLater() => NotesAtStopAsync("looked about", "lifespan.shutdown");
+
+    private static async Task NotesAtStopAsync(string first, string second)
+    {
+        string notes = Path.GetTempFileName();
+        try
+        {
+            await using (PythonServer server = await PythonServer.StartAsync("lives:app", options => options.Environment["NOTES"] = notes))
+            {
+                await Eventually.True(() => new FileInfo(notes).Length > 0, "the app's first note");
+            }
+
+            string text = await File.ReadAllTextAsync(notes);
+            Assert.Contains($"{first}\n{second}\n", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(notes);
+        }
+    }
+
     private static string Answering(string text) => $$"""
         async def app(scope, receive, send):
             assert scope["type"] == "http"
