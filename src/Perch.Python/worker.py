@@ -1059,6 +1059,16 @@ async def serve(connection, settings):
     bridge.transport.close()
 
 
+async def end_tasks():
+    """As asyncio.run() does, with a limit: what the app has started and not ended is cancelled, and may clean up."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=ORPHAN_GRACE // 2)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
 def read_frame(connection):
     def read(size):
         data = b""
@@ -1112,7 +1122,10 @@ def main():
         loop = new_loop(settings["loop"])
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(serve(connection, settings))
+            try:
+                loop.run_until_complete(serve(connection, settings))
+            finally:
+                loop.run_until_complete(end_tasks())
         finally:
             loop.close()
     except StartFailed as failure:

@@ -284,6 +284,9 @@ public sealed class FaultTests
     [PythonFact]
     public Task LifespanThatGivesAReceiveUp_ReceivesTheShutdownLater() => NotesAtStopAsync("looked about", "lifespan.shutdown");
 
+    [PythonFact]
+    public Task TasksOfTheApp_AreCancelledAfterItsShutdown() => NotesAtStopAsync("lifespan.shutdown", "the task was cancelled");
+
     private static async Task NotesAtStopAsync(string first, string second)
     {
         string notes = Path.GetTempFileName();
