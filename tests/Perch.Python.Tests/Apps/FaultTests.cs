@@ -42,6 +42,24 @@ public sealed class FaultTests
     }
 
     [PythonFact]
+    public async Task WorkerDiesBesideAChildThatHasItsConnection_IsReplaced()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            await using PythonServer server = await PythonServer.StartAsync();
+            using HttpResponseMessage response = await server.Client.GetAsync(new Uri($"/die-beside-child?{path}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+            await server.Logs.Contains("died: exit status 7");
+            Assert.Equal("Hello, World!", await server.GetAsync("/"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [PythonFact]
     public async Task WorkerDiesAfterTheStart_AbortsTheConnection()
     {
         await using PythonServer server = await PythonServer.StartAsync();
