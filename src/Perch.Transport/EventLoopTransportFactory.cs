@@ -92,7 +92,7 @@ public sealed class EventLoopTransportFactory : IConnectionListenerFactory, ICon
         {
             if (_loops is null || !_loops.TryAcquire())
             {
-                _loops = new LoopGroup(_options, _log.LoopTakenOver);
+                _loops = new LoopGroup(_options, _log);
             }
 
             return _loops;

@@ -34,8 +34,11 @@ public sealed class EventLoopTransportOptions
     /// </summary>
     public bool InlineScheduling { get; set; } = true;
 
-    /// <summary>How long an app may hold its loop's thread before another takes the loop over, at least; twice that at most. Of each loop 256 threads may be held at
-    /// a time; then it waits for one. Defaults to 20 ms.</summary>
+    /// <summary>
+    /// How long an app may hold its loop's thread before another takes the loop over, at least; twice that at most. Of each loop 256 threads may be
+    /// held at a time. The next app that blocks keeps the loop, and all its connections wait until one of those apps goes on: the log says so as a
+    /// warning. Defaults to 20 ms.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than a millisecond.</exception>
     public TimeSpan StallTimeout
     {

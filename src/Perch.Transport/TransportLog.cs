@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Perch.Transport.Loops;
 
 namespace Perch.Transport;
 
@@ -21,6 +22,9 @@ internal sealed partial class TransportLog(ILogger logger)
 
     /// <summary>An app has held a loop.</summary>
     internal void LoopTakenOver() => Quietly(() => LoopTakenOver(logger));
+
+    /// <summary>Apps hold all the threads that a loop may have.</summary>
+    internal void LoopStandsStill(EventLoop loop) => Quietly(() => LoopStandsStill(logger, loop.Name, loop.Lost));
 
     /// <summary>Somebody who was told that a connection has closed threw.</summary>
     internal void ClosedFailed(ConnectionContext connection, Exception exception) => ClosedFailed(logger, connection.ConnectionId, exception);
@@ -50,5 +54,9 @@ internal sealed partial class TransportLog(ILogger logger)
     [LoggerMessage(4, LogLevel.Error, "Connection {ConnectionId}: what ConnectionClosed calls has failed.", EventName = "ClosedFailed")]
     private static partial void ClosedFailed(ILogger logger, string connectionId, Exception exception);
 
-    // Next free id: 5.
+    [LoggerMessage(5, LogLevel.Warning, "{Loop} stands still, and its connections with it: apps that block hold {Count} threads of it, and it gets no other until one of them goes on.",
+        EventName = "LoopStandsStill")]
+    private static partial void LoopStandsStill(ILogger logger, string loop, int count);
+
+    // Next free id: 6.
 }

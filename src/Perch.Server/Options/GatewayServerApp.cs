@@ -7,5 +7,6 @@ public sealed class GatewayServerApp
     /// Whether the app is started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's
     /// <c>--lifespan</c>.
     /// </summary>
-    public LifespanMode Lifespan { get; set; } = LifespanMode.Auto;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public LifespanMode Lifespan { get; set => field = OptionValue.Defined(value); } = LifespanMode.Auto;
 }

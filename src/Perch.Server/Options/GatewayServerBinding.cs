@@ -25,7 +25,12 @@ public sealed class GatewayServerBinding
     public IReadOnlyList<string> UnixSockets { get; set => field = NoneEmpty(value); } = [];
 
     /// <summary>Who may connect to the Unix sockets, as a file's mode. Defaults to 0600: the user alone.</summary>
-    public UnixFileMode UnixSocketMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <exception cref="ArgumentOutOfRangeException">It has other bits than those of 0777.</exception>
+    public UnixFileMode UnixSocketMode
+    {
+        get;
+        set => field = (UnixFileMode)OptionValue.Between((int)value, 0, 0x1FF);
+    } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>
     /// Sockets that the process was started with, by their file descriptors. Those of systemd's socket activation are taken without being
@@ -55,7 +60,15 @@ public sealed class GatewayServerBinding
     /// What serves the sockets, whichever HTTP stack is above them. Defaults to <see cref="GatewayTransport.Auto"/>, as uvicorn's <c>--loop</c>
     /// takes uvloop where it is.
     /// </summary>
-    public GatewayTransport Transport { get; set; } = GatewayTransport.Auto;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public GatewayTransport Transport { get; set => field = OptionValue.Defined(value); } = GatewayTransport.Auto;
+
+    /// <summary>
+    /// The event loops that serve the connections, where <see cref="Transport"/> has them; null for one for each processor, at most 16. Defaults to
+    /// null; in the <c>perch</c> command beside a Python app's workers to those that the workers leave, and to half of the processors at least.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 1024.</exception>
+    public int? EventLoops { get; set => field = value is { } count ? OptionValue.Between(count, 1, 1024) : null; }
 
     /// <summary>Whether somebody has said which hosts.</summary>
     internal bool HasOwnHosts => Hosts != DefaultHosts;

@@ -7,7 +7,8 @@ namespace Perch.Server;
 public sealed class GatewayServerHttp
 {
     /// <summary>What serves HTTP. Defaults to <see cref="GatewayHttp.Kestrel"/>.</summary>
-    public GatewayHttp Server { get; set; } = GatewayHttp.Kestrel;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public GatewayHttp Server { get; set => field = OptionValue.Defined(value); } = GatewayHttp.Kestrel;
 
     /// <summary>
     /// The <c>root_path</c> of the scope, for a server behind a proxy that strips it from the path. Defaults to none, as uvicorn's

@@ -6,7 +6,8 @@ namespace Perch.Server;
 public sealed class GatewayServerLogging
 {
     /// <summary>The least level that is logged. Defaults to <see cref="LogLevel.Information"/>, as uvicorn's <c>--log-level</c>.</summary>
-    public LogLevel Level { get; set; } = LogLevel.Information;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public LogLevel Level { get; set => field = OptionValue.Defined(value); } = LogLevel.Information;
 
     /// <summary>
     /// A JSON file with levels for parts of the log, as <c>appsettings.json</c> has them: <c>{ "LogLevel": { "Perch.Http": "Debug" } }</c>. Defaults to

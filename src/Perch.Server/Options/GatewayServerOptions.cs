@@ -20,7 +20,8 @@ public sealed class GatewayServerOptions
     /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>; <see cref="WebSocketEngineKind.System"/> is for
     /// <see cref="GatewayHttp.Kestrel"/> alone. As uvicorn's <c>--ws</c>.
     /// </summary>
-    public WebSocketEngineKind WebSocketEngine { get; set; } = WebSocketEngineKind.Perch;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public WebSocketEngineKind WebSocketEngine { get; set => field = OptionValue.Defined(value); } = WebSocketEngineKind.Perch;
 
     /// <summary>Limits, time-outs and compression of WebSockets.</summary>
     public WebSocketGatewayOptions WebSockets { get; } = new();

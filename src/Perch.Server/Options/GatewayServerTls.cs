@@ -24,7 +24,8 @@ public sealed class GatewayServerTls
     public string? AuthoritiesFile { get; set; }
 
     /// <summary>Whether clients need a certificate. Defaults to <see cref="ClientCertificate.None"/>, as uvicorn's <c>--ssl-cert-reqs</c>.</summary>
-    public ClientCertificate ClientCertificate { get; set; } = ClientCertificate.None;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public ClientCertificate ClientCertificate { get; set => field = OptionValue.Defined(value); } = ClientCertificate.None;
 
     /// <summary>
     /// The cipher suites, by their names at IANA (<c>TLS_AES_128_GCM_SHA256</c>). Defaults to the machine's.
@@ -46,7 +47,8 @@ public sealed class GatewayServerTls
     } = [];
 
     /// <summary>The versions of TLS. Defaults to <see cref="TlsVersions.Machine"/>.</summary>
-    public TlsVersions Versions { get; set; } = TlsVersions.Machine;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public TlsVersions Versions { get; set => field = OptionValue.Defined(value); } = TlsVersions.Machine;
 
     internal bool IsPfx => Path.GetExtension(CertificateFile) is ".pfx" or ".p12";
 

@@ -25,7 +25,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// The threads of one loop that apps may hold. Then it stands still until one comes back: a client could have more made for each request
     /// to an app that blocks.
     /// </summary>
-    private const int MostLost = 256;
+    internal const int MostLost = 256;
 
     [ThreadStatic]
     private static Turn? _ownTurn;
@@ -33,7 +33,6 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly EpollEventBuffer _batch = new(BatchSize);
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly string _name;
     private readonly StallWatch _watch;
     private readonly Lock _gate = new();
     private readonly Stack<int> _free = new();
@@ -52,12 +51,13 @@ internal sealed unsafe class EventLoop : IDisposable
     private long _progressSeen;
     private int _lost;
     private bool _hasNoThread;
+    private bool _hasSaidThatItStands;
     private bool _isClosed;
     private volatile bool _isStopping;
 
     internal EventLoop(string name, StallWatch watch)
     {
-        _name = name;
+        Name = name;
         _watch = watch;
         _turn = new Turn(this);
         _epoll = -1;
@@ -81,6 +81,12 @@ internal sealed unsafe class EventLoop : IDisposable
     /// that the loop went on without it.
     /// </summary>
     internal long Dispatch => _ownTurn is { } turn && turn == Volatile.Read(ref _turn) ? _progress : 0;
+
+    /// <summary>The name of its threads.</summary>
+    internal string Name { get; }
+
+    /// <summary>The threads of it that apps hold, without the one that it has.</summary>
+    internal int Lost => Volatile.Read(ref _lost);
 
     /// <summary>The sockets on it.</summary>
     internal int Count => Volatile.Read(ref _count);
@@ -187,14 +193,12 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Looks whether one dispatch has lasted since the last look; if so, another thread takes the loop over. True if the loop was busy.</summary>
-    internal bool CheckProgress(out bool isTakenOver)
+    /// <summary>Looks whether one dispatch has lasted since the last look; if so, another thread takes the loop over.</summary>
+    internal LoopState CheckProgress()
     {
-        isTakenOver = false;
         if (_hasNoThread)
         {
-            StartIfPossible();
-            return true;
+            return StartIfPossible();
         }
 
         long progress = Volatile.Read(ref _progress);
@@ -203,22 +207,26 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             bool wasBusy = progress != _progressSeen;
             _progressSeen = progress;
-            return wasBusy;
+            return wasBusy ? LoopState.Runs : LoopState.Rests;
         }
 
-        if (Volatile.Read(ref _lost) < MostLost && TryEnd(progress))
+        if (Lost >= MostLost)
         {
-            Interlocked.Increment(ref _lost);
-            lock (_gate)
-            {
-                Volatile.Write(ref _turn, new Turn(this, _turn.Deferred));
-            }
-
-            isTakenOver = true;
-            StartIfPossible();
+            return StandsStill();
         }
 
-        return true;
+        if (!TryEnd(progress))
+        {
+            return LoopState.Runs;
+        }
+
+        Interlocked.Increment(ref _lost);
+        lock (_gate)
+        {
+            Volatile.Write(ref _turn, new Turn(this, _turn.Deferred));
+        }
+
+        return StartIfPossible();
     }
 
     /// <summary>Ends the loop's thread; nothing is on the loop any more.</summary>
@@ -247,10 +255,10 @@ internal sealed unsafe class EventLoop : IDisposable
         Checked(LibC.EpollControl(_epoll, LibC.EpollAdd, descriptor, entry), "epoll_ctl");
     }
 
-    private void Start() => new Thread(static turn => ((Turn)turn!).Run()) { IsBackground = true, Name = _name }.UnsafeStart(_turn);
+    private void Start() => new Thread(static turn => ((Turn)turn!).Run()) { IsBackground = true, Name = Name }.UnsafeStart(_turn);
 
     /// <summary>Where apps block in as many threads as the machine gives, the loop stands still until there is one for it.</summary>
-    private void StartIfPossible()
+    private LoopState StartIfPossible()
     {
         try
         {
@@ -260,7 +268,18 @@ internal sealed unsafe class EventLoop : IDisposable
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
             _hasNoThread = true;
+            return StandsStill();
         }
+
+        _hasSaidThatItStands &= Lost > MostLost / 2;
+        return LoopState.TakenOver;
+    }
+
+    private LoopState StandsStill()
+    {
+        LoopState state = _hasSaidThatItStands ? LoopState.Runs : LoopState.StandsStill;
+        _hasSaidThatItStands = true;
+        return state;
     }
 
     /// <summary>Runs until the loop ends, or is taken over.</summary>

@@ -9,10 +9,10 @@ internal sealed class LoopGroup
 
     /// <summary>Starts the loops, for one user.</summary>
     /// <exception cref="IOException">There are no descriptors for them.</exception>
-    internal LoopGroup(EventLoopTransportOptions options, Action onTakenOver)
+    internal LoopGroup(EventLoopTransportOptions options, TransportLog log)
     {
         RunsInline = options.InlineScheduling;
-        _watch = new StallWatch(options.StallTimeout, onTakenOver);
+        _watch = new StallWatch(options.StallTimeout, log);
         List<EventLoop> loops = [];
         try
         {

@@ -10,18 +10,18 @@ internal sealed class StallWatch
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _interval;
-    private readonly Action _onTakenOver;
+    private readonly TransportLog _log;
     private readonly object _rest = new();
     private EventLoop[] _loops = [];
     private volatile bool _isResting;
     private volatile bool _isStopping;
 
     /// <param name="interval">What a dispatch may last: it is taken over after one interval at the least, two at the most.</param>
-    /// <param name="onTakenOver">Told of each loop that was taken over.</param>
-    internal StallWatch(TimeSpan interval, Action onTakenOver)
+    /// <param name="log">Told of each loop that was taken over, and of those that cannot be.</param>
+    internal StallWatch(TimeSpan interval, TransportLog log)
     {
         _interval = interval;
-        _onTakenOver = onTakenOver;
+        _log = log;
     }
 
     internal void Start(EventLoop[] loops)
@@ -102,10 +102,18 @@ internal sealed class StallWatch
         bool isBusy = false;
         foreach (EventLoop loop in _loops)
         {
-            isBusy |= loop.CheckProgress(out bool isTakenOver);
-            if (isTakenOver)
+            LoopState state = loop.CheckProgress();
+            isBusy |= state != LoopState.Rests;
+            switch (state)
             {
-                _onTakenOver();
+                case LoopState.TakenOver:
+                    _log.LoopTakenOver();
+                    break;
+                case LoopState.StandsStill:
+                    _log.LoopStandsStill(loop);
+                    break;
+                default:
+                    break;
             }
         }
 

@@ -29,6 +29,13 @@ internal static class OptionValue
         return value;
     }
 
+    /// <summary>One of those that the enum names.</summary>
+    public static T Defined<T>(T value)
+        where T : struct, Enum =>
+        Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{typeof(T).Name} is one of {string.Join(", ", Enum.GetNames<T>())}.");
+
     /// <summary>What a timer waits: positive, and no longer than any timer can.</summary>
     public static TimeSpan Timer(TimeSpan value) => TimerOrZero(Positive(value));
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Perch.Server.Settings;
 
@@ -44,6 +45,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("port", "65536", "here takes a number from 0 to 65535, not '65536'.")]
     [InlineData("port", "+1", "here takes a number from 0 to 65535, not '+1'.")]
+    [InlineData("event-loops", "1025", "here takes a number from 1 to 1024, or auto, not '1025'.")]
     [InlineData("http", "h11", "here takes kestrel, perch or bare, not 'h11'.")]
     [InlineData("log-level", "loud", "here takes critical, error, warning, info, debug or trace, not 'loud'.")]
     [InlineData("timeout-keep-alive", "0", "here takes a number of seconds above 0, not '0'.")]
@@ -51,6 +53,34 @@ public sealed class SettingsTests
     [InlineData("root-path", "api/", "here takes a path that begins with a slash and does not end with one, not 'api/'.")]
     public void AWrongValue_IsRefusedWithWhatTheSettingTakes(string name, string value, string message) =>
         Assert.Equal(message, Assert.Throws<GatewaySettingsException>(() => Of(name).Apply(new GatewayServerOptions(), [value], "here")).Message);
+
+    /// <summary>The keys of those that have an enum for their values.</summary>
+    public static TheoryData<string> EnumKeys => [.. ServerSettings.All.Select(setting => setting.Key).Where(key => PropertyOf(key, new()).Property.PropertyType.IsEnum)];
+
+    /// <summary>From code, where no text is parsed: a number that no name stands for.</summary>
+    [Theory]
+    [MemberData(nameof(EnumKeys))]
+    public void ANumberThatIsNoValueOfItsEnum_IsRefused(string key)
+    {
+        (object owner, PropertyInfo property) = PropertyOf(key, new GatewayServerOptions());
+        object before = property.GetValue(owner)!;
+        foreach (int number in (int[])[-1, 0x200, int.MaxValue])
+        {
+            object value = Enum.ToObject(property.PropertyType, number);
+            Exception? refused = Assert.Throws<TargetInvocationException>(() => property.SetValue(owner, value)).InnerException;
+            Assert.Equal("value", Assert.IsType<ArgumentOutOfRangeException>(refused).ParamName);
+        }
+
+        Assert.Equal(before, property.GetValue(owner));
+    }
+
+    [Fact]
+    public void ATransportThatIsNone_IsRefusedWithThoseThatThereAre()
+    {
+        var binding = new GatewayServerBinding();
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => binding.Transport = (GatewayTransport)3);
+        Assert.StartsWith("GatewayTransport is one of Auto, Epoll, Sockets.", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Configuration_SetsWhatItNames()
@@ -92,6 +122,7 @@ public sealed class SettingsTests
     {
         { "--port needs --host beside --uds and --fd.", "uds=app.sock port=9000" },
         { "--uds-mode needs --uds.", "uds-mode=0660" },
+        { "--event-loops needs --transport epoll.", "transport=sockets event-loops=2" },
         { "--http3 needs --ssl-certfile.", "http3=true" },
         { "--http3 needs --workers 1.", "http3=true ssl-certfile=cert.pem workers=2" },
         { "--http3 needs --no-proxy-protocol.", "http3=true ssl-certfile=cert.pem proxy-protocol=true" },
@@ -141,6 +172,18 @@ public sealed class SettingsTests
         IEnumerable<string> needs = ServerSettings.All.SelectMany(
             setting => setting.Needs.Where(need => need != Need.Quic && need != Need.EventLoops), (setting, need) => $"{setting.Option} needs {need.Text}.");
         Assert.Equal(needs, Unmet.Select(row => (string)row[0]));
+    }
+
+    private static (object Owner, PropertyInfo Property) PropertyOf(string key, GatewayServerOptions options)
+    {
+        object owner = options;
+        string[] path = key.Split(':');
+        foreach (string part in path[..^1])
+        {
+            owner = owner.GetType().GetProperty(part)!.GetValue(owner)!;
+        }
+
+        return (owner, owner.GetType().GetProperty(path[^1])!);
     }
 
     private static Setting Of(string name) => ServerSettings.All.Single(setting => setting.Name == name);

@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Perch.Conformance;
+using Perch.Transport.Connections;
+using Perch.Transport.Loops;
 using Perch.Transport.Tests.Support;
 
 namespace Perch.Transport.Tests.Loops;
@@ -93,6 +95,89 @@ public sealed class StallTests
         release.Set();
         Assert.True(await Wait.For(holding, "the app that held the loop"));
         Assert.All(await Wait.For(Task.WhenAll(apps), "the apps"), Assert.True);
+    }
+
+    /// <summary>The watch's looks are made here, so that no time decides.</summary>
+    [TheoryOnLoops]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AppThatBlocksBeyondTheMost_HoldsTheLoopUntilOneGoesOn(bool isTheLast)
+    {
+        await using LoopHost host = await LoopHost.StartAsync(options => options.StallTimeout = TimeSpan.FromHours(1));
+        (Socket other, ConnectionContext otherServer) = await host.ConnectAsync();
+        Task echo = Apart.Start(() => Peer.EchoAsync(otherServer));
+        EventLoop loop = Assert.IsType<SocketPipes>(otherServer.Transport).Loop!;
+        ManualResetEventSlim[] releases = [.. Enumerable.Range(0, EventLoop.MostLost + 1).Select(static _ => new ManualResetEventSlim())];
+        List<Task<bool>> blocked = [];
+        using var holds = new SemaphoreSlim(0);
+        foreach (ManualResetEventSlim release in releases)
+        {
+            (Socket client, ConnectionContext server) = await host.ConnectAsync();
+            blocked.Add(WhenReadAsync(server, () =>
+            {
+                holds.Release();
+                return release.Wait(Limit);
+            }));
+            await client.SendAsync("a");
+            Assert.True(await holds.WaitAsync(Limit), $"app {blocked.Count} does not run");
+            if (blocked.Count <= EventLoop.MostLost)
+            {
+                await UntilTakenOverAsync();
+            }
+        }
+
+        await other.SendAsync("hello");
+        LoopState[] looks = [.. Enumerable.Range(0, 10).Select(_ => loop.CheckProgress())];
+        Assert.Single(looks, LoopState.StandsStill);
+        Assert.DoesNotContain(LoopState.TakenOver, looks);
+        Assert.Equal(EventLoop.MostLost, loop.Lost);
+        Assert.Equal(0, other.Available);
+
+        // The last of them still has the loop, and goes on with it; a thread that another gives back is one that may be made again.
+        releases[isTheLast ? ^1 : 0].Set();
+        if (!isTheLast)
+        {
+            await UntilTakenOverAsync();
+        }
+
+        Assert.Equal("hello", await other.ReceiveTextAsync(5));
+        Array.ForEach(releases, static release => release.Set());
+        Assert.All(await Wait.For(Task.WhenAll(blocked), "the apps that blocked"), Assert.True);
+        other.Shutdown(SocketShutdown.Send);
+        await Wait.For(echo, "the echo's end");
+        Array.ForEach(releases, static release => release.Dispose());
+
+        Task UntilTakenOverAsync()
+        {
+            // The first look remembers what is dispatched.
+            loop.CheckProgress();
+            return Wait.Until(() => Task.FromResult(loop.CheckProgress() == LoopState.TakenOver ? "" : null), "another thread for the loop");
+        }
+    }
+
+    [FactOnLoops]
+    public async Task LoopThatStandsStill_IsInTheLogOnce()
+    {
+        await using LoopHost host = await LoopHost.StartAsync(options => options.StallTimeout = TimeSpan.FromMilliseconds(1));
+        using var release = new ManualResetEventSlim();
+        using var blocking = new CountdownEvent(EventLoop.MostLost + 1);
+        List<Task<bool>> blocked = [];
+        List<Socket> clients = [];
+        for (int i = 0; i <= EventLoop.MostLost; i++)
+        {
+            (Socket client, ConnectionContext server) = await host.ConnectAsync();
+            clients.Add(client);
+            blocked.Add(WhenReadAsync(server, () => blocking.Signal() | release.Wait(Limit)));
+        }
+
+        clients.ForEach(static client => client.Send("a"u8));
+        await Wait.Until(() => Task.FromResult(host.Loggers.Count("LoopStandsStill") > 0 ? "" : null), $"the line in the log; {blocking.CurrentCount} apps have not run");
+        Assert.True(blocking.Wait(Limit));
+        Assert.InRange(host.Loggers.Count("LoopTakenOver"), EventLoop.MostLost, int.MaxValue);
+        Assert.Contains(host.Loggers.Entries, entry => entry.Message.StartsWith("perch loop 0 stands still", StringComparison.Ordinal));
+        release.Set();
+        Assert.All(await Wait.For(Task.WhenAll(blocked), "the apps that blocked"), Assert.True);
+        Assert.Equal(1, host.Loggers.Count("LoopStandsStill"));
     }
 
     [FactOnLoops]
