@@ -463,7 +463,12 @@ class WebSocketStream(Stream):
         if kind == "websocket.send" and self.state == OPEN:
             data = message.get("bytes")
             if data is None:
-                data = str(message["text"])
+                data = message["text"]
+                if not isinstance(data, str):
+                    raise TypeError("the text must be str, not %s" % type(data).__name__)
+                if type(data) is not str:
+                    # marshal writes no subclass; str() may give one, as Django's SafeString.
+                    data = "".join((data,))
                 # What the host counts, too. Half a surrogate pair is refused here.
                 size = len(data) if data.isascii() else len(data.encode("utf-8"))
             else:

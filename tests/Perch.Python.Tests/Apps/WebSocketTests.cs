@@ -109,6 +109,14 @@ public sealed class WebSocketTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task TextThatIsNone_RaisesInTheAppAndOneOfASubclassIsSent()
+    {
+        using ClientWebSocket socket = await Server.OpenWebSocketAsync("/texts");
+        (_, string text) = await ReceiveAsync(socket, Encoding.UTF8.GetString);
+        Assert.Equal("""["the text must be str, not NoneType", "the text must be str, not int", "the text must be str, not bytes"]""", text);
+    }
+
+    [PythonFact]
     public async Task CloseCodeThatCannotBeSent_RaisesInTheApp()
     {
         int worker = Server.App.ProcessIds.Single();

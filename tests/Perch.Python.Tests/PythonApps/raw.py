@@ -351,6 +351,24 @@ async def ws_close_wrongly(scope, receive, send):
     await send({"type": "websocket.send", "text": json.dumps(outcomes)})
 
 
+class Text(str):
+    def __str__(self):
+        return self
+
+
+async def ws_texts(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    outcomes = []
+    for message in ({"bytes": None, "text": None}, {"text": 5}, {"text": b"a"}):
+        try:
+            await send({**message, "type": "websocket.send"})
+            outcomes.append("silent")
+        except TypeError as error:
+            outcomes.append(str(error))
+    await send({"type": "websocket.send", "text": Text(json.dumps(outcomes))})
+
+
 async def ws_fail(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
@@ -385,5 +403,5 @@ async def ws_endless(scope, receive, send):
 
 SOCKETS = {
     "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
-    "/die-when-left": ws_die_when_left, "/endless": ws_endless, "/close-wrongly": ws_close_wrongly,
+    "/die-when-left": ws_die_when_left, "/endless": ws_endless, "/close-wrongly": ws_close_wrongly, "/texts": ws_texts,
 }
