@@ -50,6 +50,9 @@ LARGE_BODY = 4 * 1024
 # What may gather in one frame before it leaves within a turn of the loop.
 LARGEST_FRAME = 64 * 1024
 
+# How much of a traceback is told, in characters: the exception's message may be all that a client has sent.
+LONGEST_TRACEBACK = 64 * 1024
+
 # How long the app may take to end when the host is gone, in seconds.
 ORPHAN_GRACE = 10
 
@@ -1026,7 +1029,11 @@ def describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals is globals():
         trace = trace.tb_next
-    return clean("".join(traceback.format_exception(type(error), error, trace)).rstrip())
+    text = clean("".join(traceback.format_exception(type(error), error, trace)).rstrip())
+    if len(text) > LONGEST_TRACEBACK:
+        half = LONGEST_TRACEBACK // 2
+        text = "%s\n(%d characters are left out)\n%s" % (text[:half], len(text) - 2 * half, text[-half:])
+    return text
 
 
 def new_loop(choice):

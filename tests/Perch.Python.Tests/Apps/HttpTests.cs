@@ -111,6 +111,16 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task AppFailsWithAMessageBeyondAFrame_Is500AndTheWorkerGoesOn()
+    {
+        string worker = await Server.GetAsync("/pid");
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri("/fail-at-length", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await Server.Logs.Contains("characters are left out");
+        Assert.Equal(worker, await Server.GetAsync("/pid"));
+    }
+
+    [PythonFact]
     public async Task AppFailsLate_AbortsTheConnection()
     {
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => Server.Client.GetStringAsync(new Uri("/fail-late", UriKind.Relative)));

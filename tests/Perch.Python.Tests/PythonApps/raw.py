@@ -81,6 +81,10 @@ async def fail(scope, receive, send):
     raise ValueError("a detail of the app")
 
 
+async def fail_at_length(scope, receive, send):
+    raise ValueError("x" * (80 << 20))
+
+
 async def fail_late(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"partial", "more_body": True})
@@ -306,7 +310,7 @@ ROUTES = {
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
     "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
     "/die-beside-child": die_beside_child, "/translate-leave": translate_leave, "/fail-when-left": fail_when_left,
-    "/return-when-left": return_when_left,
+    "/return-when-left": return_when_left, "/fail-at-length": fail_at_length,
 }
 
 
