@@ -50,6 +50,9 @@ LARGE_BODY = 4 * 1024
 # What may gather in one frame before it leaves within a turn of the loop.
 LARGEST_FRAME = 64 * 1024
 
+# How much of a traceback is told, in characters: the exception's message may be all that a client has sent.
+LONGEST_TRACEBACK = 64 * 1024
+
 # How long the app may take to end when the host is gone, in seconds.
 ORPHAN_GRACE = 10
 
@@ -236,7 +239,7 @@ class Stream:
             self.bridge.put((TO_END, self.id, ""))
         except BaseException as error:
             # SystemExit and CancelledError, too: a request's failure is not the worker's end.
-            self.bridge.put((TO_END, self.id, describe(error)))
+            self.bridge.put((TO_END, self.id, "" if tells_of_leaving(error) else describe(error)))
         else:
             self.bridge.ended.append(self.id)
         self.bridge.end_stream(self.id)
@@ -463,7 +466,12 @@ class WebSocketStream(Stream):
         if kind == "websocket.send" and self.state == OPEN:
             data = message.get("bytes")
             if data is None:
-                data = str(message["text"])
+                data = message["text"]
+                if not isinstance(data, str):
+                    raise TypeError("the text must be str, not %s" % type(data).__name__)
+                if type(data) is not str:
+                    # marshal writes no subclass; str() may give one, as Django's SafeString.
+                    data = "".join((data,))
                 # What the host counts, too. Half a surrogate pair is refused here.
                 size = len(data) if data.isascii() else len(data.encode("utf-8"))
             else:
@@ -478,8 +486,11 @@ class WebSocketStream(Stream):
             self.put((TO_ACCEPT, self.id, None if subprotocol is None else clean(subprotocol), fields))
             self.state = OPEN
         elif kind == "websocket.close" and self.state in (CONNECTING, OPEN):
+            code = int(message.get("code", 1000))
+            if not 1000 <= code <= 4999:
+                raise ValueError("The code %d cannot be sent (RFC 6455, 7.4)." % code)
             reason = clean(message.get("reason") or "")
-            self.put((TO_CLOSE, self.id, int(message.get("code", 1000)), reason))
+            self.put((TO_CLOSE, self.id, code, reason))
             self.state = CLOSED
         elif kind == "websocket.http.response.start" and self.state == CONNECTING:
             self.head = encode_head(message)
@@ -732,7 +743,9 @@ class Lifespan:
         if self.mode == "off":
             return
         loop = asyncio.get_running_loop()
-        self.started, self.stopping, self.stopped = loop.create_future(), loop.create_future(), loop.create_future()
+        self.started, self.stopped = loop.create_future(), loop.create_future()
+        # No future: one that is awaited ends with whoever gives the wait up.
+        self.stopping = asyncio.Event()
         self.task = loop.create_task(self.run())
         await asyncio.wait([self.task, self.started], return_when=asyncio.FIRST_COMPLETED)
         if self.started.done():
@@ -752,8 +765,7 @@ class Lifespan:
         """Returns what went wrong, or None."""
         if self.task is None:
             return None
-        if not self.stopping.done():
-            self.stopping.set_result(None)
+        self.stopping.set()
         await asyncio.wait([self.task, self.stopped], return_when=asyncio.FIRST_COMPLETED)
         return self.stopped.result() if self.stopped.done() else self.task.result()
 
@@ -770,7 +782,7 @@ class Lifespan:
         self.received += 1
         if self.received == 1:
             return {"type": "lifespan.startup"}
-        await self.stopping
+        await self.stopping.wait()
         return {"type": "lifespan.shutdown"}
 
     async def send(self, message):
@@ -972,6 +984,18 @@ def takes_nothing(app):
         return False
 
 
+def tells_of_leaving(error):
+    """
+    Whether it says no more than that the client has left. A framework may raise an exception of its own for what came out of send(), as
+    Starlette does; one that has something to say, or is Python's, is a failure of what followed.
+    """
+    while error is not None and not isinstance(error, ClientDisconnected):
+        if error.args or type(error).__module__ == "builtins":
+            return False
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def load_app(settings):
     target = settings["target"]
     module_name, _, attributes = target.partition(":")
@@ -1014,7 +1038,11 @@ def describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals is globals():
         trace = trace.tb_next
-    return clean("".join(traceback.format_exception(type(error), error, trace)).rstrip())
+    text = clean("".join(traceback.format_exception(type(error), error, trace)).rstrip())
+    if len(text) > LONGEST_TRACEBACK:
+        half = LONGEST_TRACEBACK // 2
+        text = "%s\n(%d characters are left out)\n%s" % (text[:half], len(text) - 2 * half, text[-half:])
+    return text
 
 
 def new_loop(choice):
@@ -1050,6 +1078,16 @@ async def serve(connection, settings):
         bridge.put((TO_STOPPED, 0, failure))
         bridge.flush()
     bridge.transport.close()
+
+
+async def end_tasks():
+    """As asyncio.run() does, with a limit: what the app has started and not ended is cancelled, and may clean up."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=ORPHAN_GRACE // 2)
+    await asyncio.get_running_loop().shutdown_asyncgens()
 
 
 def read_frame(connection):
@@ -1105,7 +1143,10 @@ def main():
         loop = new_loop(settings["loop"])
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(serve(connection, settings))
+            try:
+                loop.run_until_complete(serve(connection, settings))
+            finally:
+                loop.run_until_complete(end_tasks())
         finally:
             loop.close()
     except StartFailed as failure:

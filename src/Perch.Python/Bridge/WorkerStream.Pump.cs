@@ -132,8 +132,12 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
         int id = _id;
         bool ended;
         string? failure = null;
+        CancellationTokenRegistration watch;
         lock (_receiveLock)
         {
+            // Taken here: once it has been left, the next request may have the stream, and a watch of its own.
+            watch = _watch;
+            _watch = default;
             lock (_lock)
             {
                 _left = true;
@@ -149,7 +153,7 @@ internal sealed partial class WorkerStream : IThreadPoolWorkItem
             }
         }
 
-        _watch.Dispose();
+        watch.Dispose();
         if (!string.IsNullOrEmpty(failure))
         {
             link.TellLateFailure(failure);

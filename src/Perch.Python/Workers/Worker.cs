@@ -13,6 +13,9 @@ namespace Perch.Python.Workers;
 /// </summary>
 internal sealed class Worker : IWorkerEvents
 {
+    /// <summary>How long what a process has sent before its end is read for.</summary>
+    private static readonly TimeSpan LastRead = TimeSpan.FromSeconds(1);
+
     private readonly WorkerContext _context;
     private readonly WorkerProcess _process;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -171,7 +174,7 @@ internal sealed class Worker : IWorkerEvents
 
     void IWorkerEvents.OnLateFailure(string traceback) => _context.Log.LateFailure(Number, traceback);
 
-    private async Task RunAsync()
+    private async Task ReadAsync()
     {
         try
         {
@@ -182,11 +185,23 @@ internal sealed class Worker : IWorkerEvents
             _context.Log.Malformed(Number, exception.Message);
             Kill();
         }
+    }
+
+    private async Task RunAsync()
+    {
+        Task reading = ReadAsync();
+        Task<string> exit = _process.ExitAsync();
+        if (await Task.WhenAny(reading, exit) == exit)
+        {
+            // What it has sent is read to its end, which does not come where a child of the worker's holds the connection open.
+            await reading.WaitAsync(LastRead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Link.Dispose();
+            await reading;
+        }
 
         LostStreams = Link.Lost;
 
         // Its end of the connection is closed, so it is about to end; one that does not is no worker any more.
-        Task<string> exit = _process.ExitAsync();
         if (await Task.WhenAny(exit, Task.Delay(_context.Options.StopTimeout)) != exit)
         {
             _context.Log.Killed(Number, ProcessId, "it has closed its connection and does not end");

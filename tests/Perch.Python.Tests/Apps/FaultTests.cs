@@ -42,6 +42,24 @@ public sealed class FaultTests
     }
 
     [PythonFact]
+    public async Task WorkerDiesBesideAChildThatHasItsConnection_IsReplaced()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            await using PythonServer server = await PythonServer.StartAsync();
+            using HttpResponseMessage response = await server.Client.GetAsync(new Uri($"/die-beside-child?{path}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+            await server.Logs.Contains("died: exit status 7");
+            Assert.Equal("Hello, World!", await server.GetAsync("/"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [PythonFact]
     public async Task WorkerDiesAfterTheStart_AbortsTheConnection()
     {
         await using PythonServer server = await PythonServer.StartAsync();
@@ -278,6 +296,31 @@ public sealed class FaultTests
         finally
         {
             File.Delete(mark);
+        }
+    }
+
+    [PythonFact]
+    public Task LifespanThatGivesAReceiveUp_ReceivesTheShutdownLater() => NotesAtStopAsync("looked about", "lifespan.shutdown");
+
+    [PythonFact]
+    public Task TasksOfTheApp_AreCancelledAfterItsShutdown() => NotesAtStopAsync("lifespan.shutdown", "the task was cancelled");
+
+    private static async Task NotesAtStopAsync(string first, string second)
+    {
+        string notes = Path.GetTempFileName();
+        try
+        {
+            await using (PythonServer server = await PythonServer.StartAsync("lives:app", options => options.Environment["NOTES"] = notes))
+            {
+                await Eventually.True(() => new FileInfo(notes).Length > 0, "the app's first note");
+            }
+
+            string text = await File.ReadAllTextAsync(notes);
+            Assert.Contains($"{first}\n{second}\n", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(notes);
         }
     }
 

@@ -111,6 +111,16 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task AppFailsWithAMessageBeyondAFrame_Is500AndTheWorkerGoesOn()
+    {
+        string worker = await Server.GetAsync("/pid");
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri("/fail-at-length", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await Server.Logs.Contains("characters are left out");
+        Assert.Equal(worker, await Server.GetAsync("/pid"));
+    }
+
+    [PythonFact]
     public async Task AppFailsLate_AbortsTheConnection()
     {
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => Server.Client.GetStringAsync(new Uri("/fail-late", UriKind.Relative)));
@@ -164,6 +174,31 @@ public sealed class HttpTests : IAsyncLifetime
         }
 
         Assert.Equal("""["http.disconnect", "ClientDisconnected"]""", await Server.SeenAsync("until_left"));
+        Assert.Empty(Server.Logs.Errors);
+    }
+
+    [PythonFact]
+    public async Task ExceptionOfAFrameworkForAClientThatLeft_IsNoError()
+    {
+        await LeaveAsync("/translate-leave");
+        Assert.Equal("True", await Server.SeenAsync("translated"));
+        await AllCallsEnd();
+        Assert.Empty(Server.Logs.Errors);
+    }
+
+    [PythonFact]
+    public async Task FailureInTheCleanUpAfterAClientThatLeft_IsLogged()
+    {
+        await LeaveAsync("/fail-when-left");
+        await Server.Logs.Contains("a detail of the clean-up");
+    }
+
+    [PythonFact]
+    public async Task AppThatReturnsWhenItsClientHasLeft_IsNoError()
+    {
+        await LeaveAsync("/return-when-left");
+        Assert.Equal("True", await Server.SeenAsync("returned"));
+        await AllCallsEnd();
         Assert.Empty(Server.Logs.Errors);
     }
 
@@ -287,6 +322,14 @@ public sealed class HttpTests : IAsyncLifetime
         using HttpResponseMessage response = await Server.Client.SendAsync(request);
         Assert.Equal("with trailers", await response.Content.ReadAsStringAsync());
         Assert.Equal("42", response.TrailingHeaders.GetValues("x-sum").Single());
+    }
+
+    private Task AllCallsEnd() => Eventually.True(() => Server.App.ActiveCalls == 0, "the end of the app's calls");
+
+    private async Task LeaveAsync(string path)
+    {
+        using HttpResponseMessage response = await Server.Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await (await response.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[4]);
     }
 
     private static async Task ShowsTheTlsConnectionAsync(bool raw)

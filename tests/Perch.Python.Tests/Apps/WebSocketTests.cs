@@ -109,6 +109,24 @@ public sealed class WebSocketTests : IAsyncLifetime
     }
 
     [PythonFact]
+    public async Task TextThatIsNone_RaisesInTheAppAndOneOfASubclassIsSent()
+    {
+        using ClientWebSocket socket = await Server.OpenWebSocketAsync("/texts");
+        (_, string text) = await ReceiveAsync(socket, Encoding.UTF8.GetString);
+        Assert.Equal("""["the text must be str, not NoneType", "the text must be str, not int", "the text must be str, not bytes"]""", text);
+    }
+
+    [PythonFact]
+    public async Task CloseCodeThatCannotBeSent_RaisesInTheApp()
+    {
+        int worker = Server.App.ProcessIds.Single();
+        using ClientWebSocket socket = await Server.OpenWebSocketAsync("/close-wrongly");
+        (_, string text) = await ReceiveAsync(socket, Encoding.UTF8.GetString);
+        Assert.Equal("""["The code 1099511627776 cannot be sent (RFC 6455, 7.4).", "The code 0 cannot be sent (RFC 6455, 7.4)."]""", text);
+        Assert.Equal(worker, Server.App.ProcessIds.Single());
+    }
+
+    [PythonFact]
     public async Task AppFails_Is1011()
     {
         using ClientWebSocket socket = await Server.OpenWebSocketAsync("/fail");

@@ -81,6 +81,10 @@ async def fail(scope, receive, send):
     raise ValueError("a detail of the app")
 
 
+async def fail_at_length(scope, receive, send):
+    raise ValueError("x" * (80 << 20))
+
+
 async def fail_late(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"partial", "more_body": True})
@@ -128,6 +132,39 @@ async def until_left(scope, receive, send):
     seen["until_left"] = [event["type"], outcome]
 
 
+class Left(Exception):
+    """What a framework makes of an OSError out of send()."""
+
+
+async def translate_leave(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": b"part", "more_body": True})
+            await asyncio.sleep(0.01)
+    except OSError:
+        seen["translated"] = True
+        raise Left()
+
+
+async def fail_when_left(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": b"part", "more_body": True})
+            await asyncio.sleep(0.01)
+    except OSError:
+        raise ValueError("a detail of the clean-up")
+
+
+async def return_when_left(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"first", "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    seen["returned"] = True
+
+
 async def show_seen(scope, receive, send):
     await answer(send, seen)
 
@@ -161,6 +198,16 @@ async def block(scope, receive, send):
 
 async def die(scope, receive, send):
     os._exit(7)
+
+
+async def die_beside_child(scope, receive, send):
+    # The child has a copy of every descriptor, and goes on while the file is there.
+    path = scope["query_string"].decode()
+    if os.fork():
+        os._exit(7)
+    while os.path.exists(path):
+        time.sleep(0.05)
+    os._exit(0)
 
 
 async def hang_up(scope, receive, send):
@@ -262,6 +309,8 @@ ROUTES = {
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
     "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
+    "/die-beside-child": die_beside_child, "/translate-leave": translate_leave, "/fail-when-left": fail_when_left,
+    "/return-when-left": return_when_left, "/fail-at-length": fail_at_length,
 }
 
 
@@ -291,6 +340,37 @@ async def ws_close(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": 4001, "reason": "grüße"})
+
+
+async def ws_close_wrongly(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    outcomes = []
+    for code in (2 ** 40, 0):
+        try:
+            await send({"type": "websocket.close", "code": code})
+            outcomes.append("silent")
+        except ValueError as error:
+            outcomes.append(str(error))
+    await send({"type": "websocket.send", "text": json.dumps(outcomes)})
+
+
+class Text(str):
+    def __str__(self):
+        return self
+
+
+async def ws_texts(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    outcomes = []
+    for message in ({"bytes": None, "text": None}, {"text": 5}, {"text": b"a"}):
+        try:
+            await send({**message, "type": "websocket.send"})
+            outcomes.append("silent")
+        except TypeError as error:
+            outcomes.append(str(error))
+    await send({"type": "websocket.send", "text": Text(json.dumps(outcomes))})
 
 
 async def ws_fail(scope, receive, send):
@@ -327,5 +407,5 @@ async def ws_endless(scope, receive, send):
 
 SOCKETS = {
     "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
-    "/die-when-left": ws_die_when_left, "/endless": ws_endless,
+    "/die-when-left": ws_die_when_left, "/endless": ws_endless, "/close-wrongly": ws_close_wrongly, "/texts": ws_texts,
 }
