@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Perch.Python;
+using Perch.Python.Workers;
 using Perch.Server;
+using Perch.Server.Binding;
 using Perch.Server.Hosting;
 using Perch.Server.Reloading;
 
@@ -18,6 +20,11 @@ internal sealed class PythonAppLoader : IAppLoader
     public Task<LoadedApp> LoadAsync(AppTarget target, AppLoadOptions options)
     {
         GatewayServerOptions server = options.Server;
+        if (ServerTransport.Of(server.Binding) == GatewayTransport.Epoll)
+        {
+            server.Binding.EventLoops ??= HostLoops.Beside(server.Processes.Workers, Environment.ProcessorCount);
+        }
+
         ILoggerFactory loggers = LoggerFactory.Create(logging => ServerHost.AddLogging(logging, server.Logging));
         PythonApp app = PythonApp.Load($"{target.File}:{target.Member}", python =>
         {

@@ -5,8 +5,8 @@ namespace Perch.Python.Bridge;
 /// <summary>Events for the worker.</summary>
 internal sealed partial class WorkerLink : IThreadPoolWorkItem
 {
-    /// <summary>How long what is scheduled may wait for the end of a turn that others do not have, in milliseconds.</summary>
-    private const long MostScheduled = 2;
+    /// <summary>How long what is scheduled may wait for the end of a turn that others do not have, in milliseconds. Longer than two steps of the system's coarse clock.</summary>
+    private const long MostScheduled = 10;
 
     private readonly Lock _outgoingLock = new();
     private readonly OutgoingFrames _outgoing = new();

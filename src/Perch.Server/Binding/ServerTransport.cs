@@ -31,6 +31,7 @@ internal static class ServerTransport
         {
             transport.CreateBoundListenSocket = socketOf;
             transport.Backlog = binding.Backlog;
+            transport.LoopCount = binding.EventLoops ?? transport.LoopCount;
         });
         ServiceDescriptor sockets = services.Last(static service =>
             service.ServiceType == typeof(IConnectionListenerFactory) && service.ImplementationType == typeof(SocketTransportFactory));

@@ -63,6 +63,13 @@ public sealed class GatewayServerBinding
     /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
     public GatewayTransport Transport { get; set => field = OptionValue.Defined(value); } = GatewayTransport.Auto;
 
+    /// <summary>
+    /// The event loops that serve the connections, where <see cref="Transport"/> has them; null for one for each processor, at most 16. Defaults to
+    /// null; in the <c>perch</c> command beside a Python app's workers to those that the workers leave, and to half of the processors at least.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 1024.</exception>
+    public int? EventLoops { get; set => field = value is { } count ? OptionValue.Between(count, 1, 1024) : null; }
+
     /// <summary>Whether somebody has said which hosts.</summary>
     internal bool HasOwnHosts => Hosts != DefaultHosts;
 

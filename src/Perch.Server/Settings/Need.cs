@@ -28,6 +28,7 @@ internal sealed record Need(string Text, Func<GatewayServerOptions, bool> IsMet)
     /// <summary>No balancer puts its header before QUIC.</summary>
     internal static readonly Need NoProxyProtocol = new("--no-proxy-protocol", static o => !o.Proxy.Protocol);
     internal static readonly Need EventLoops = EventLoopsIf(Transport.EventLoopTransportFactory.IsSupported);
+    internal static readonly Need EventLoopTransport = new("--transport epoll", static o => Binding.ServerTransport.Of(o.Binding) == GatewayTransport.Epoll);
     internal static readonly Need Quic = new("QUIC on this machine (libmsquic)", static _ => IsQuicThere);
 
     /// <summary>What <c>--transport epoll</c> needs, on a machine that has event loops or not.</summary>

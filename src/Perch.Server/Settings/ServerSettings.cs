@@ -40,6 +40,11 @@ internal static class ServerSettings
             o => o.Binding.Transport, (o, value) => o.Binding.Transport = value,
             "What serves the sockets: Perch's event loops (epoll), ASP.NET Core's sockets, or the first where the machine has it.")
         { Needs = [Need.EventLoops] },
+        new ValueSetting<int?>(
+            "event-loops", SettingGroup.Binding, ValueKinds.CountOrAuto("a number from 1 to 1024"),
+            o => o.Binding.EventLoops, (o, value) => o.Binding.EventLoops = value,
+            "How many event loops serve the connections: one for each processor; beside Python's workers what these leave, and half at least.")
+        { Needs = [Need.EventLoopTransport] },
 
         new ValueSetting<GatewayHttp>(
             "http", SettingGroup.Http, ValueKinds.Choice<GatewayHttp>(),

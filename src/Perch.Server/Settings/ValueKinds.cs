@@ -47,6 +47,12 @@ internal static class ValueKinds
     internal static ValueKind<int> Integer(string placeholder, string takes) =>
         new(placeholder, takes, static text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), static value => value.ToString(CultureInfo.InvariantCulture));
 
+    internal static ValueKind<int?> CountOrAuto(string takes)
+    {
+        ValueKind<int> count = Integer("COUNT", takes);
+        return new(count.Placeholder, $"{takes}, or auto", text => text == "auto" ? null : count.Parse(text), value => value is { } number ? count.Format(number) : "auto");
+    }
+
     internal static ValueKind<long> Bytes(string takes) =>
         new("BYTES", takes, static text => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), static value => value.ToString(CultureInfo.InvariantCulture));
 

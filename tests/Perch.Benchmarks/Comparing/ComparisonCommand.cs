@@ -15,7 +15,7 @@ internal static class ComparisonCommand
         TextReport.WriteHead(Console.Out, report.Head);
         foreach (IGrouping<string, Scenario> group in comparison.Scenarios.GroupBy(scenario => scenario.Workload))
         {
-            IReadOnlyList<ScenarioReport> scenarios = ComparisonRun.Run([.. group], comparison.Servers, options);
+            IReadOnlyList<ScenarioReport> scenarios = ComparisonRun.Run([.. group], comparison, options);
             foreach (ScenarioReport scenario in scenarios)
             {
                 report.Scenarios.Add(scenario);

@@ -19,7 +19,7 @@ internal static class ComparisonRun
     private const int PauseMilliseconds = 150;
 
     /// <summary>Runs scenarios that share a workload.</summary>
-    internal static IReadOnlyList<ScenarioReport> Run(IReadOnlyList<Scenario> scenarios, IReadOnlyList<ServerKind> kinds, ComparisonOptions options)
+    internal static IReadOnlyList<ScenarioReport> Run(IReadOnlyList<Scenario> scenarios, Comparison comparison, ComparisonOptions options)
     {
         Cores.Pin(Cores.ForLoad);
         var servers = new List<ServerProcess>();
@@ -27,7 +27,7 @@ internal static class ComparisonRun
         try
         {
             // One after the other: all at once they share the server's core, and the first is waited for as long as all of them take.
-            foreach (ServerKind kind in kinds)
+            foreach (ServerKind kind in comparison.Servers)
             {
                 var server = ServerProcess.Start(kind, scenarios[0].Workload);
                 servers.Add(server);
@@ -36,7 +36,7 @@ internal static class ComparisonRun
 
             foreach (Scenario scenario in scenarios)
             {
-                contenders.AddRange(servers.Select(server => new Contender(server, scenario)));
+                contenders.AddRange(servers.Select(server => new Contender(server, scenario, comparison.Reconnects)));
             }
 
             WarmUp(contenders, options);

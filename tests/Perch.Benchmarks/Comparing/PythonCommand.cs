@@ -11,7 +11,7 @@ internal static class PythonCommand
     {
         bool free = false;
         var options = new ComparisonOptions("python [options]", rounds: 15, TimeSpan.FromSeconds(0.5));
-        if (!options.Parse(args.Span, own => own.Flag("--free", "pins nothing: hosts, workers and client share all cores, for requests a second", () => free = true)))
+        if (!options.Parse(args.Span, own => own.Flag("--free", "pins nothing: hosts, workers and client share all cores, for requests a second; each measurement has new connections", () => free = true)))
         {
             return 0;
         }
@@ -47,6 +47,7 @@ internal static class PythonCommand
                     new(ServerCatalog.PythonSocketsTwo, ServerCatalog.UvicornTwo, null),
                 ])
             {
+                Reconnects = free,
                 WriteMore = PythonText.Write,
             },
             options,

@@ -6,7 +6,7 @@ using Perch.Benchmarks.Scenarios;
 namespace Perch.Benchmarks.Measuring;
 
 /// <summary>A server that runs, with the connections of one scenario.</summary>
-internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisposable
+internal sealed class Contender(ServerProcess server, Scenario scenario, bool reconnects = false) : IDisposable
 {
     // How many parts the warm-up has at least, and how many of them in a row must have left the JIT compiler without work.
     private const int WarmUpParts = 3;
@@ -18,7 +18,7 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
     // Shorter parts could pass before the JIT compiler has begun with what they gave it to do.
     private static readonly TimeSpan LeastPart = TimeSpan.FromMilliseconds(100);
 
-    private readonly LoadSession _session = new(server.EndPoint, scenario.Dialogue, scenario.Connections, scenario.Depth);
+    private LoadSession _session = Connect(server, scenario);
     private int _compiledMethods;
     private int _warmUpParts;
     private int _quietParts;
@@ -52,6 +52,12 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
     /// <summary>Measures one round. The server has nothing else to do before and after it.</summary>
     internal Measurement Measure(int requests, TimeSpan time)
     {
+        if (reconnects)
+        {
+            _session.Dispose();
+            _session = Connect(server, scenario);
+        }
+
         Mark before = server.Mark();
         long cpu = server.Cpu;
         long workersCpu = server.WorkersCpu;
@@ -78,6 +84,8 @@ internal sealed class Contender(ServerProcess server, Scenario scenario) : IDisp
             ClientShare = clientCpu / 1e9 / result.Seconds,
         };
     }
+
+    private static LoadSession Connect(ServerProcess server, Scenario scenario) => new(server.EndPoint, scenario.Dialogue, scenario.Connections, scenario.Depth);
 
     private LoadResult Load(LoadBudget budget)
     {

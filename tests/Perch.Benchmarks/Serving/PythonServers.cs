@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Perch.Benchmarks.Cli;
 using Perch.Benchmarks.Workloads;
 using Perch.Python;
+using Perch.Python.Workers;
 
 namespace Perch.Benchmarks.Serving;
 
@@ -59,10 +60,14 @@ internal static class PythonServers
         options.Workers = workers;
     });
 
+    /// <summary>As many as the <c>perch</c> command would have.</summary>
+    private static void UseLoops(WebApplicationBuilder builder, int workers) => builder.WebHost.UseEventLoopTransport(
+        transport => transport.LoopCount = HostLoops.Beside(workers, Environment.ProcessorCount));
+
     private static Task<RunningServer> KestrelAsync(Workload workload, int workers)
     {
         WebApplicationBuilder builder = KestrelServers.NewBuilder();
-        builder.WebHost.UseEventLoopTransport();
+        UseLoops(builder, workers);
         builder.WebHost.UseGatewayServer(Load(workload, workers), options => WebSocketServers.Configure(options.WebSockets));
         return KestrelServers.StartAsync(builder, _ => { });
     }
@@ -73,7 +78,7 @@ internal static class PythonServers
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Production" });
         if (hasLoops)
         {
-            builder.WebHost.UseEventLoopTransport();
+            UseLoops(builder, workers);
         }
 
         builder.Services.AddGateway();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Perch.Cli.Tests.Apps;
 using Perch.Conformance;
+using Perch.Python.Workers;
 using Perch.Tests.Shared;
 using Perch.Tests.Shared.Processes;
 
@@ -251,6 +252,17 @@ public sealed class RunTests
             async () => await client.GetStringAsync(perch.Address) is var answer && answer.StartsWith("second ", StringComparison.Ordinal) ? answer : null,
             "an answer of the new code");
         Assert.Equal(0, await perch.StopAsync());
+    }
+
+    [PythonFact]
+    public async Task APythonApp_HasTheEventLoopsThatItsWorkersLeave()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("main.py", SaysItsProcess);
+        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--workers", "2");
+        Assert.Equal(HostLoops.Beside(2, Environment.ProcessorCount), ProcessTree.EventLoopsOf(perch.Id).Count());
+        await using PerchProcess other = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "PERCH_EVENT_LOOPS=3");
+        Assert.Equal(3, ProcessTree.EventLoopsOf(other.Id).Count());
     }
 
     [PythonFact]

@@ -53,6 +53,19 @@ public sealed class TransportTests
         await Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(other.Id).All(HasEventLoops) ? other : null), "two workers with event loops");
     }
 
+    [Theory]
+    [InlineData("kestrel")]
+    [InlineData("perch")]
+    [InlineData("bare")]
+    public async Task EventLoops_AreAsManyAsSaid(string http)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--event-loops", "5");
+        using var client = new HttpClient();
+        Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
+        Assert.Equal(["perch loop 0", "perch loop 1", "perch loop 2", "perch loop 3", "perch loop 4"], ProcessTree.EventLoopsOf(perch.Id).Order());
+        Assert.Equal(0, await perch.StopAsync());
+    }
+
     /// <summary>An app that blocks its thread holds no other connection up, though they are on the same loops.</summary>
     [Theory]
     [InlineData("kestrel")]
@@ -90,7 +103,5 @@ public sealed class TransportTests
     public void Auto_IsWhatTheMachineHas(GatewayTransport transport, bool hasEventLoops, GatewayTransport chosen) =>
         Assert.Equal(chosen, ServerTransport.Of(transport, hasEventLoops));
 
-    /// <summary>proc(5): the names of a process's threads.</summary>
-    private static bool HasEventLoops(int process) => Directory.GetDirectories($"/proc/{process}/task")
-        .Any(thread => File.ReadAllText(Path.Combine(thread, "comm")).StartsWith("perch loop ", StringComparison.Ordinal));
+    private static bool HasEventLoops(int process) => ProcessTree.EventLoopsOf(process).Any();
 }

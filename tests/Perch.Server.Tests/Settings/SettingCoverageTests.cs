@@ -20,6 +20,7 @@ public sealed class SettingCoverageTests
         ("fd", "Perch.Server.Tests/Binding/BindingTests.cs", "ASocketThatTheProcessWasStartedWith_IsServed"),
         ("backlog", "Perch.Server.Tests/Binding/BindingTests.cs", "Backlog_IsHowManyConnectionsMayWait"),
         ("transport", "Perch.Server.Tests/Binding/TransportTests.cs", "Transport_ServesTcpAndUnixSockets"),
+        ("event-loops", "Perch.Server.Tests/Binding/TransportTests.cs", "EventLoops_AreAsManyAsSaid"),
         ("http", "Perch.Server.Tests/Http/HttpTests.cs", "ServerHeader_CanBeLeftOut"),
         ("http2", "Perch.Server.Tests/Http/HttpTests.cs", "Http2_ByPriorKnowledge_CanBeLeftOut"),
         ("http3", "Perch.Server.Tests/Tls/TlsTests.cs", "Http3_IsServedWhereThereIsQuic_AndRefusedWhereThereIsNone"),

@@ -45,6 +45,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("port", "65536", "here takes a number from 0 to 65535, not '65536'.")]
     [InlineData("port", "+1", "here takes a number from 0 to 65535, not '+1'.")]
+    [InlineData("event-loops", "1025", "here takes a number from 1 to 1024, or auto, not '1025'.")]
     [InlineData("http", "h11", "here takes kestrel, perch or bare, not 'h11'.")]
     [InlineData("log-level", "loud", "here takes critical, error, warning, info, debug or trace, not 'loud'.")]
     [InlineData("timeout-keep-alive", "0", "here takes a number of seconds above 0, not '0'.")]
@@ -121,6 +122,7 @@ public sealed class SettingsTests
     {
         { "--port needs --host beside --uds and --fd.", "uds=app.sock port=9000" },
         { "--uds-mode needs --uds.", "uds-mode=0660" },
+        { "--event-loops needs --transport epoll.", "transport=sockets event-loops=2" },
         { "--http3 needs --ssl-certfile.", "http3=true" },
         { "--http3 needs --workers 1.", "http3=true ssl-certfile=cert.pem workers=2" },
         { "--http3 needs --no-proxy-protocol.", "http3=true ssl-certfile=cert.pem proxy-protocol=true" },

@@ -18,6 +18,12 @@ internal static class ProcessTree
     /// <summary>Whether a process is there that has not ended.</summary>
     internal static bool IsRunning(int process) => StatusOf(process) is [not "Z", ..];
 
+    /// <summary>The names of a process's event loops, by those of its threads.</summary>
+    internal static IEnumerable<string> EventLoopsOf(int process) => Directory.GetDirectories($"/proc/{process}/task")
+        .Select(thread => File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd())
+        .Where(name => name.StartsWith("perch loop ", StringComparison.Ordinal))
+        .Distinct();
+
     private static bool IsChild(int child, int parent) => StatusOf(child) is [not "Z", var of, ..] && of == $"{parent}";
 
     /// <summary>proc(5): the state and the parent follow the name, which is in parentheses.</summary>
