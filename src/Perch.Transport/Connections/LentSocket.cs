@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Perch.Transport.Connections;
 
 /// <summary>
-/// A connection's descriptor as a socket of the platform's, which does not own it. It keeps the descriptor open until no call of it is under way: the number
-/// could be another connection's otherwise.
+/// A connection's descriptor as a socket of the platform's, which does not own it. It keeps the descriptor open until no call of it is under
+/// way: the number could be another connection's otherwise.
 /// </summary>
 internal sealed class LentSocket : IDisposable
 {

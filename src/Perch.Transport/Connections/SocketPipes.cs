@@ -85,7 +85,8 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     }
 
     /// <summary>A side has failed: the peer is not to take what it has for the whole.</summary>
-    internal void AbortConnection(string message, Exception reason) => _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException(message, reason));
+    internal void AbortConnection(string message, Exception reason) =>
+        _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException(message, reason));
 
     /// <summary>Cuts the connection: the peer gets a reset, those who wait an exception.</summary>
     internal void Abort(Exception reason)
