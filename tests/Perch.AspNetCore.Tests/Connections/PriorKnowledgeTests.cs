@@ -208,6 +208,8 @@ public class PriorKnowledgeTests
     {
         var clock = Stopwatch.StartNew();
         await server.Web.StopAsync().For("the server's stop");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+
+        // Less than the host's own patience of 30 s, after which it aborts.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
     }
 }

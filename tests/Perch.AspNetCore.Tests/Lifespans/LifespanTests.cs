@@ -15,15 +15,17 @@ public class LifespanTests
         var startupMayEnd = new TaskCompletionSource();
         var requestMayEnd = new TaskCompletionSource();
         var app = new RecordingApp { StartupMayEnd = startupMayEnd.Task, RequestMayEnd = requestMayEnd.Task };
-        int port = FreePort();
-        await using TestServer server = TestServer.Create(web => web.UseGateway(app.RunAsync), new() { Endpoints = kestrel => kestrel.Listen(IPAddress.Loopback, port) });
+        // A path of its own: a port that is free now may be another test's by then.
+        string path = Path.Combine(Path.GetTempPath(), $"perch-{Guid.NewGuid():N}.sock");
+        var endPoint = new UnixDomainSocketEndPoint(path);
+        await using TestServer server = TestServer.Create(web => web.UseGateway(app.RunAsync), new() { Endpoints = kestrel => kestrel.ListenUnixSocket(path) });
         Task start = server.Web.StartAsync();
         await app.Started.For("the app's startup");
-        await Assert.ThrowsAnyAsync<SocketException>(() => RawClient.ConnectAsync(port));
+        await Assert.ThrowsAnyAsync<SocketException>(() => RawClient.ConnectAsync(endPoint));
         Assert.False(start.IsCompleted);
         startupMayEnd.SetResult();
         await start.For("the host's start");
-        using RawClient client = await RawClient.ConnectAsync(port);
+        using RawClient client = await RawClient.ConnectAsync(endPoint);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await app.Requested.For("the request");
         Task stop = server.Web.StopAsync();
@@ -219,12 +221,5 @@ public class LifespanTests
             });
         GatewayOptions options = server.Host.Options;
         Assert.True(options.Lifespan == LifespanMode.Off || options.AccessLog || options.WebSockets.MaxMessageSize == 77);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -44,6 +44,9 @@ public class LoggingTests
         using RawWebSocket socket = await RawWebSocket.OpenAsync(server, "/yes?q");
         await socket.ReadCloseAsync();
         await socket.SendCloseAsync(1000);
+
+        // Its line is written at its end.
+        await server.IdleAsync();
         using RawClient client = await server.ConnectAsync();
         await client.SendAsync(RawWebSocket.Handshake("/no"));
         await client.ReadToEndAsync();

@@ -58,6 +58,7 @@ public class HeaderBytesTests
         Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("x-first", answer, StringComparison.Ordinal);
         Assert.EndsWith("Internal Server Error", answer, StringComparison.Ordinal);
+        await server.IdleAsync();
         Assert.Single(server.Logs.Errors);
     }
 

@@ -84,9 +84,14 @@ public class AllocationTests
         var connection = new StubConnection();
         var context = new DefaultHttpContext(connection);
         IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> headers = context.Request.Headers;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        headers.GetEnumerator().Dispose();
-        long enumerator = GC.GetAllocatedBytesForCurrentThread() - before;
+        long enumerator = long.MaxValue;
+        for (int round = 0; round < 10; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            headers.GetEnumerator().Dispose();
+            enumerator = Math.Min(enumerator, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
         Assert.Equal(enumerator * Requests, Measure(connection, () => mount.InvokeAsync(context)));
     }
 

@@ -76,6 +76,7 @@ public abstract class ExtendedConnectTests(WebSocketEngineKind engine) : WebSock
         using HttpResponseMessage response = await server.Http2.SendAsync(request).For("the refusal");
         Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
         Assert.Equal("13", response.Headers.GetValues("sec-websocket-version").Single());
+        await server.IdleAsync();
         Assert.Empty(server.Logs.AboveDebug);
         LogEntry refused = Assert.Single(server.Logs.Entries, entry => entry.Id.Name == "HandshakeRefused");
         Assert.StartsWith("/a%0Ab: ", refused.Message, StringComparison.Ordinal);

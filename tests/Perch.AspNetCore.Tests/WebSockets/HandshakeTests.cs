@@ -92,6 +92,7 @@ public abstract class HandshakeTests(WebSocketEngineKind engine) : WebSocketTest
         socket.Options.CollectHttpResponseDetails = true;
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(server.Url("/", "ws"), CancellationToken.None));
         Assert.Equal(HttpStatusCode.InternalServerError, socket.HttpStatusCode);
+        await server.IdleAsync();
         Assert.IsType<UnsupportedScopeException>(Assert.Single(server.Logs.Errors).Exception);
     }
 

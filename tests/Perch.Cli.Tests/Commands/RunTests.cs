@@ -260,9 +260,11 @@ public sealed class RunTests
         using var folder = new TemporaryFolder();
         folder.Write("main.py", SaysItsProcess);
         await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--workers", "2");
-        Assert.Equal(HostLoops.Beside(2, Environment.ProcessorCount), ProcessTree.EventLoopsOf(perch.Id).Count());
+        await Wait.Until(() => HasLoops(perch, HostLoops.Beside(2, Environment.ProcessorCount)), "the loops that the workers leave");
         await using PerchProcess other = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "PERCH_EVENT_LOOPS=3");
-        Assert.Equal(3, ProcessTree.EventLoopsOf(other.Id).Count());
+        await Wait.Until(() => HasLoops(other, 3), "three event loops");
+
+        static Task<PerchProcess?> HasLoops(PerchProcess perch, int count) => Task.FromResult(ProcessTree.EventLoopsOf(perch.Id).Count() == count ? perch : null);
     }
 
     [PythonFact]
@@ -294,7 +296,8 @@ public sealed class RunTests
 
         // Neither the request nor the app's shutdown was waited for.
         Assert.False(File.Exists(folder.File("stopped")));
-        Assert.False(Directory.Exists($"/proc/{worker}"));
+        await Wait.Until(
+            () => Task.FromResult(ProcessTree.IsRunning(int.Parse(worker, System.Globalization.CultureInfo.InvariantCulture)) ? null : worker), "the end of the worker");
         Assert.Contains($"Worker 1 (process {worker}) is killed: its host waits for nothing any more.", perch.All, StringComparison.Ordinal);
     }
 

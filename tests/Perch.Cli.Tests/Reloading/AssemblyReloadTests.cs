@@ -17,9 +17,9 @@ public sealed class AssemblyReloadTests(BuiltApp built) : IClassFixture<BuiltApp
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{app.Go}"), HttpCompletionOption.ResponseHeadersRead);
         var poll = new Poll(perch.Address);
         built.Write(app, '2');
-        await ReloadedApp.AnswerAsync(perch, '2');
+        await poll.SeesAsync("version 2");
         built.WriteInto(app, '3');
-        await ReloadedApp.AnswerAsync(perch, '3');
+        await poll.SeesAsync("version 3");
         await poll.DisposeAsync();
         Assert.Equal(["version 1", "version 2", "version 3"], poll.Answers);
         await File.WriteAllTextAsync(app.Go, "");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Perch.Conformance;
 
 namespace Perch.Cli.Tests.Reloading;
 
@@ -13,6 +14,9 @@ internal sealed class Poll : IAsyncDisposable
 
     /// <summary>The different answers, and what went wrong, in the order of their first time.</summary>
     internal IReadOnlyList<string> Answers => [.. _answers.Distinct()];
+
+    /// <summary>Waits until it has had an answer itself.</summary>
+    internal Task SeesAsync(string answer) => Wait.Until(() => Task.FromResult(_answers.Contains(answer) ? this : null), $"the poll's answer '{answer}'");
 
     public async ValueTask DisposeAsync()
     {

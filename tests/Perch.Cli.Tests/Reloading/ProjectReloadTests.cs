@@ -16,7 +16,7 @@ public sealed class ProjectReloadTests
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{app.Go}"), HttpCompletionOption.ResponseHeadersRead);
         var poll = new Poll(perch.Address);
         app.WriteVersion('2');
-        await ReloadedApp.AnswerAsync(perch, '2');
+        await poll.SeesAsync("version 2");
         await poll.DisposeAsync();
         Assert.Equal(["version 1", "version 2"], poll.Answers);
         await File.WriteAllTextAsync(app.Go, "");

@@ -21,6 +21,7 @@ public sealed class PythonReloadTests : IDisposable
         """;
 
     private readonly TemporaryFolder _folder = new();
+    private int _versions;
 
     public void Dispose() => _folder.Dispose();
 
@@ -35,12 +36,12 @@ public sealed class PythonReloadTests : IDisposable
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{go}"), HttpCompletionOption.ResponseHeadersRead);
         var poll = new Poll(perch.Address);
         WriteVersion("two");
-        await AnswerAsync(perch, "two");
+        await poll.SeesAsync("two");
 
         // As editors do: another file, which takes the name of the first.
-        _folder.Write("main.py~new", App.Replace("VERSION", "three", StringComparison.Ordinal));
+        WriteVersion("three", "main.py~new");
         File.Move(_folder.File("main.py~new"), _folder.File("main.py"), overwrite: true);
-        await AnswerAsync(perch, "three");
+        await poll.SeesAsync("three");
         await poll.DisposeAsync();
         Assert.Equal(["one", "two", "three"], poll.Answers);
         await File.WriteAllTextAsync(go, "");
@@ -206,7 +207,7 @@ public sealed class PythonReloadTests : IDisposable
     public async Task ReloadDelay_MakesOneOfSeveralChanges()
     {
         WriteVersion("one");
-        await using PerchProcess perch = await StartAsync("--reload-delay", "4");
+        await using PerchProcess perch = await StartAsync("--reload-delay", "8");
         WriteVersion("two");
 
         // Longer than the delay would be by itself.
@@ -260,7 +261,9 @@ public sealed class PythonReloadTests : IDisposable
         },
         $"the answer {answer}; {perch.All}");
 
-    private void WriteVersion(string version) => _folder.Write("main.py", App.Replace("VERSION", version, StringComparison.Ordinal));
+    /// <summary>Each is longer than the one before: Python takes a file of the same second and the same length for the one that it has compiled.</summary>
+    private void WriteVersion(string version, string file = "main.py") =>
+        _folder.Write(file, App.Replace("VERSION", version, StringComparison.Ordinal) + new string('\n', ++_versions * 10));
 
     private void WriteHanging() => _folder.Write("main.py", "import time\nprint('it hangs')\ntime.sleep(600)");
 

@@ -129,7 +129,7 @@ public abstract partial class ConformanceSuite
     [Fact]
     public async Task WebSocket_ClientThatDoesNotAnswerTheCloseIsCutOff()
     {
-        await using ConformanceProcess app = await StartAsync("WebSockets.CloseTimeout=0.5");
+        await using ConformanceProcess app = await StartAsync("WebSockets.CloseTimeout=2");
         using RawWebSocket client = await RawWebSocket.ConnectAsync(app.Port, "/close?code=4001");
         Assert.Equal(4001, (await client.ReadCloseAsync()).CloseCode);
 

@@ -37,10 +37,10 @@ public abstract partial class HttpConformanceSuite
     [Fact]
     public async Task Limits_AreSetByTheirNames()
     {
-        await using ConformanceProcess app = await StartAsync("Limits.MaxRequestHeadersTotalSize=2000", "Limits.KeepAliveTimeout=1");
+        await using ConformanceProcess app = await StartAsync("Limits.MaxRequestHeadersTotalSize=2000", "Limits.KeepAliveTimeout=3");
         using RawClient client = await RawClient.ConnectAsync(app.Port);
         Assert.Equal("Hello, World!", (await client.RequestAsync("GET /")).Body);
-        Assert.Equal("", await client.ReadToEndAsync("the end of a connection that is kept for 1 s"));
+        Assert.Equal("", await client.ReadToEndAsync("the end of a connection that is kept for 3 s"));
 
         using RawClient large = await RawClient.ConnectAsync(app.Port);
         RawResponse response = await large.RequestAsync("GET /", $"X-Large: {new string('x', 3000)}\r\n\r\n");

@@ -42,15 +42,20 @@ public sealed class AllocationTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        long allocated = 0;
+        long least = long.MaxValue;
+        int rounds = 0;
+
+        // The first round compiles; behind the others the runtime may compile again, and collect what a pool keeps.
         Unbound.Run(() =>
         {
-            Exchange(1000);
-            allocated = Exchange(1000);
+            for (; rounds < 2 || (rounds < 10 && least > 0); rounds++)
+            {
+                least = Math.Min(least, Exchange(1000));
+            }
         });
 
-        Assert.InRange(allocated, 0, 1000L * pipelined * Allowed);
-        Assert.Equal(2000 * pipelined, run.Calls);
+        Assert.InRange(least, 0, 1000L * pipelined * Allowed);
+        Assert.Equal(1000 * rounds * pipelined, run.Calls);
     }
 
     private static void AssertDone(ValueTask sending) => Assert.True(sending.IsCompletedSuccessfully);

@@ -22,6 +22,8 @@ public sealed class BackPressureTests
 
         Assert.Equal(9, sent);
         await run.Client.ExpectAsync("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n" + new string('\0', 100_000));
+        run.Client.End();
+        await run.AssertGoneAsync();
         Assert.Equal(100, sent);
     }
 

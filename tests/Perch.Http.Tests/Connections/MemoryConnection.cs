@@ -102,7 +102,12 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
     }
 
     /// <summary>Sends, and waits while the server does not take it. False if that is not done.</summary>
-    internal Task SendAllAsync(byte[] bytes) => _toServer.Writer.WriteAsync(bytes).AsTask();
+    internal Task SendAllAsync(byte[] bytes)
+    {
+        Task? sending = null;
+        Unbound.Run(() => sending = _toServer.Writer.WriteAsync(bytes).AsTask());
+        return sending!;
+    }
 
     /// <summary>The client ends its side, and goes on reading.</summary>
     internal void End() => Unbound.Run(() =>

@@ -15,7 +15,7 @@ namespace Perch.Http.Tests.Connections;
 /// <summary>Kestrel with one endpoint that is a TCP gateway app.</summary>
 internal sealed class TcpHost : IAsyncDisposable, ILoggerProvider
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _errors = new();
     private WebApplication? _host;

@@ -69,10 +69,10 @@ public sealed class FaultTests
     [PythonFact]
     public async Task WorkerHangs_IsKilledAndItsRequestsAre502()
     {
-        await using PythonServer server = await PythonServer.StartAsync(options => options.HealthTimeout = TimeSpan.FromSeconds(0.5));
+        await using PythonServer server = await PythonServer.StartAsync(options => options.HealthTimeout = TimeSpan.FromSeconds(4));
         using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/block", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
-        await server.Logs.Contains("has not answered for 0.5 s");
+        await server.Logs.Contains("has not answered for 4 s");
         Assert.Equal("Hello, World!", await server.GetAsync("/"));
     }
 
@@ -91,7 +91,7 @@ public sealed class FaultTests
         await using PythonServer server = await PythonServer.StartAsync(options =>
         {
             options.WorkersMaxRss = 100 << 20;
-            options.HealthTimeout = TimeSpan.FromSeconds(2);
+            options.HealthTimeout = TimeSpan.FromSeconds(5);
         });
         string first = await server.GetAsync("/pid");
         Task<string> running = server.GetAsync("/wait?0.3");
@@ -107,10 +107,10 @@ public sealed class FaultTests
         await using PythonServer server = await PythonServer.StartAsync(options =>
         {
             options.LimitMaxRequests = 20;
-            options.HealthTimeout = TimeSpan.FromSeconds(1);
+            options.HealthTimeout = TimeSpan.FromSeconds(4);
         });
         int first = server.App.ProcessIds.Single();
-        await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!" && server.App.ProcessIds.Single() != first, "a new worker");
+        await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!" && server.App.ProcessIds.SingleOrDefault() is > 0 and int next && next != first, "a new worker");
         Assert.Empty(server.Logs.Errors);
     }
 
@@ -162,7 +162,7 @@ public sealed class FaultTests
         Task<string> running = server.GetAsync("/wait?1");
         await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!", "the request's start");
         using Process kill = Process.Start("kill", ["-TERM", $"{first}"]);
-        await Eventually.True(() => server.App.ProcessIds.Single() != first, "a new worker");
+        await Eventually.True(() => server.App.ProcessIds.SingleOrDefault() is > 0 and int next && next != first, "a new worker");
         Assert.Equal("waited", await running);
         await server.Logs.Contains($"(process {first}) has stopped");
         Assert.Empty(server.Logs.Errors);

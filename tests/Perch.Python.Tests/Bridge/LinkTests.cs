@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Perch.Python.Bridge;
 using Perch.Python.Marshal;
+using Perch.Python.Tests.Support;
 
 namespace Perch.Python.Tests.Bridge;
 
@@ -46,7 +47,7 @@ public class LinkTests
             }
             else
             {
-                await stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+                await stream.WaitAsync().AsTask().WaitAsync(Eventually.Limit);
             }
         }
 
@@ -77,7 +78,7 @@ public class LinkTests
         Task run = link.RunAsync();
         WorkerStream stream = link.Open(isWebSocket: false)!;
         worker.Dispose();
-        await stream.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await stream.WaitAsync().AsTask().WaitAsync(Eventually.Limit);
         Assert.True(stream.TryTake(out Incoming incoming));
         Assert.Equal(IncomingKind.Lost, incoming.Kind);
         await run;
@@ -200,7 +201,7 @@ public class LinkTests
             await worker.SendAsync(BitConverter.GetBytes(frame.Length));
             await worker.SendAsync(frame);
             worker.Shutdown(SocketShutdown.Both);
-            Exception? failure = await Record.ExceptionAsync(() => run.WaitAsync(TimeSpan.FromSeconds(10)));
+            Exception? failure = await Record.ExceptionAsync(() => run.WaitAsync(Eventually.Limit));
             Assert.True(failure is null or MarshalException, $"{Convert.ToHexString(frame)}: {failure}");
             foreach (WorkerStream stream in streams)
             {

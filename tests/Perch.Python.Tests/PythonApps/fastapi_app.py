@@ -60,6 +60,9 @@ async def background(tasks: BackgroundTasks):
 
 @app.get("/done")
 async def show_done():
+    # It runs behind the answer, on a thread.
+    while not done:
+        await asyncio.sleep(0.01)
     return done
 
 

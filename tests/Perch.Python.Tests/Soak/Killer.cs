@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Perch.Python.Tests.Support;
 using Perch.Tests.Shared.Processes;
 
@@ -20,7 +21,14 @@ internal static class Killer
             {
                 int worker = workers[random.Next(workers.Length)];
                 ended.Add(worker);
-                Signals.Send(worker, signals[random.Next(signals.Length)]);
+                try
+                {
+                    Signals.Send(worker, signals[random.Next(signals.Length)]);
+                }
+                catch (Win32Exception)
+                {
+                    // The health check was first.
+                }
             }
         }
 

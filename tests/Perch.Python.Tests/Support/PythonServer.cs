@@ -100,7 +100,8 @@ internal sealed class PythonServer : IAsyncDisposable
     /// <summary>What the app has noted under a name, once it has.</summary>
     internal async Task<string> SeenAsync(string name)
     {
-        for (int i = 0; i < 300; i++)
+        long start = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(start) < Eventually.Limit)
         {
             if ((await GetJsonAsync("/seen")).TryGetProperty(name, out JsonElement seen))
             {

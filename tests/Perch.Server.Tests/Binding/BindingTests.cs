@@ -47,7 +47,7 @@ public sealed class BindingTests
     [Fact]
     public async Task Port_OfTheEnvironment_IsTaken()
     {
-        int port = FreePort();
+        int port = Ports.Free();
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, $"PERCH_PORT={port}", "--port", "0");
         Assert.NotEqual(port, perch.Address.Port);
         (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", TestApp.Name, $"PERCH_PORT={perch.Address.Port}");
@@ -190,12 +190,5 @@ public sealed class BindingTests
         (int exitCode, _, string errors) = await PerchProcess.RunAsync("run", TestApp.Name, "--fd", "9999");
         Assert.Equal(3, exitCode);
         Assert.StartsWith("perch: File descriptor 9999 is no socket: ", errors, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

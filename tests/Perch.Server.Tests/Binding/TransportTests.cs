@@ -62,7 +62,9 @@ public sealed class TransportTests
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--event-loops", "5");
         using var client = new HttpClient();
         Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
-        Assert.Equal(["perch loop 0", "perch loop 1", "perch loop 2", "perch loop 3", "perch loop 4"], ProcessTree.EventLoopsOf(perch.Id).Order());
+
+        // A thread has its name a moment after its start.
+        await Wait.Until(() => Task.FromResult(HasLoops(perch.Id, 5) ? perch : null), "five event loops");
         Assert.Equal(0, await perch.StopAsync());
     }
 
@@ -102,6 +104,8 @@ public sealed class TransportTests
     [InlineData(GatewayTransport.Sockets, true, GatewayTransport.Sockets)]
     public void Auto_IsWhatTheMachineHas(GatewayTransport transport, bool hasEventLoops, GatewayTransport chosen) =>
         Assert.Equal(chosen, ServerTransport.Of(transport, hasEventLoops));
+
+    private static bool HasLoops(int process, int count) => ProcessTree.EventLoopsOf(process).Order().SequenceEqual(Enumerable.Range(0, count).Select(loop => $"perch loop {loop}"));
 
     private static bool HasEventLoops(int process) => ProcessTree.EventLoopsOf(process).Any();
 }

@@ -27,7 +27,7 @@ public sealed class NginxTests : IDisposable
     {
         string[] options = [.. DeploymentPage.OptionsWith("--uds").Select(option => option.StartsWith('/') ? _folder.File("app.sock") : option)];
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, ["--http", http, .. options]);
-        int port = FreePort();
+        int port = Ports.Free();
         using Process nginx = await StartNginxAsync(port);
         try
         {
@@ -102,12 +102,5 @@ public sealed class NginxTests : IDisposable
             },
             "that nginx listens");
         return nginx;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

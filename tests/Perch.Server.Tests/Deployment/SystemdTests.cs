@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Perch.Conformance;
 using Perch.Server.Tests.Apps;
 using Perch.Server.Tests.Support;
@@ -36,7 +37,22 @@ public sealed class SystemdTests : IDisposable
         using Process perch = Process.Start(new ProcessStartInfo("systemd-socket-activate", ["--listen", path, .. Environments(), .. Command(http)]) { RedirectStandardOutput = true })!;
         try
         {
-            await Wait.Until(() => Task.FromResult(File.Exists(path) ? perch : null), "the socket");
+            // The file is there a moment before somebody listens. Who connects has the server started.
+            await Wait.Until(
+                async () =>
+                {
+                    using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    try
+                    {
+                        await probe.ConnectAsync(new UnixDomainSocketEndPoint(path));
+                        return perch;
+                    }
+                    catch (SocketException)
+                    {
+                        return null;
+                    }
+                },
+                "the socket");
             using HttpClient client = Clients.OfUnixSocket(path);
 
             // The first connection waits in the socket while the server starts.

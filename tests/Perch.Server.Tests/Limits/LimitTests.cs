@@ -89,7 +89,7 @@ public sealed class LimitTests
     [MemberData(nameof(Servers))]
     public async Task KeepAliveTimeOut_ClosesAnIdleConnection(string http)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--timeout-keep-alive", "1");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--timeout-keep-alive", "3");
         string answer = await Clients.RawAsync(perch.Address, "GET / HTTP/1.1\r\nhost: h\r\n\r\n"u8.ToArray());
         Assert.EndsWith("Hello, World!", answer, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Perch.Tests.Shared.Processes;
 
 namespace Perch.Server.Tests.Observing;
 
@@ -12,22 +13,10 @@ internal sealed class Collector : IDisposable
 
     internal Collector()
     {
-        // It has no port 0: tried until one is free.
-        for (int port = 21000; ; port++)
-        {
-            Address = $"http://127.0.0.1:{port}";
-            _listener.Prefixes.Add(Address + "/");
-            try
-            {
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (port < 22000)
-            {
-                _listener.Prefixes.Clear();
-            }
-        }
-
+        // It has no port 0.
+        Address = $"http://127.0.0.1:{Ports.Free()}";
+        _listener.Prefixes.Add(Address + "/");
+        _listener.Start();
         _ = RunAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Perch.Conformance;
 using Perch.Server.Tests.Apps;
 using Perch.Server.Tests.Support;
@@ -21,28 +22,37 @@ public sealed class ObservingTests
         Assert.StartsWith("HTTP/1.1 404 ", await Clients.RawAsync(perch.Address, Clients.Get("/health")), StringComparison.Ordinal);
 
         // On a connection that is open when the stop begins.
-        using var socket = new System.Net.Sockets.TcpClient();
+        using var socket = new TcpClient();
         await socket.ConnectAsync(perch.Address.Host, perch.Address.Port);
-        using var reader = new StreamReader(socket.GetStream());
+        NetworkStream stream = socket.GetStream();
+        using var reader = new StreamReader(stream);
         byte[] probe = "GET /health/ready HTTP/1.1\r\nhost: h\r\n\r\n"u8.ToArray();
-        await socket.GetStream().WriteAsync(probe);
+        await stream.WriteAsync(probe);
         Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync());
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
+
+        // On a thread of its own, and without a pause: the stop closes a connection that is quiet for a while.
+        Task<string?> probing = Task.Factory.StartNew(
+            ProbeUntilItIsNotReady, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         perch.Signal(Signals.Terminate);
-        await Wait.Until(
-            async () =>
+        Assert.EndsWith("HTTP/1.1 503 Service Unavailable", await Wait.For(probing, "503 of a server that stops"), StringComparison.Ordinal);
+
+        string? ProbeUntilItIsNotReady()
+        {
+            string? line;
+            do
             {
-                await socket.GetStream().WriteAsync(probe);
-                string? line;
+                stream.Write(probe);
                 do
                 {
-                    line = await reader.ReadLineAsync();
+                    line = reader.ReadLine();
                 }
                 while (line?.Contains("HTTP/1.1", StringComparison.Ordinal) == false);
+            }
+            while (line?.EndsWith("HTTP/1.1 200 OK", StringComparison.Ordinal) == true);
 
-                return line?.EndsWith("HTTP/1.1 503 Service Unavailable", StringComparison.Ordinal) == true ? line : null;
-            },
-            "503 of a server that stops");
+            return line;
+        }
     }
 
     [Theory]

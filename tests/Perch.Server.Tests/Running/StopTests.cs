@@ -17,7 +17,8 @@ public sealed class StopTests
     {
         foreach (int signal in (int[])[Signals.Terminate, Signals.Interrupt])
         {
-            await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+            // One that nobody else is given when it is free.
+            await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--port", $"{Ports.Free()}");
             using var client = new HttpClient();
             Assert.Equal("Hello, World!", await client.GetStringAsync(perch.Address));
             perch.Signal(signal);
@@ -44,8 +45,8 @@ public sealed class StopTests
         string app = TestApp.Name[..^nameof(TestApp.Serve).Length] + nameof(TestApp.Hangs);
         await using PerchProcess perch = PerchProcess.Begin(PerchProcess.StartInfo("run", app, "--port", "0", "--workers", "2"));
         await perch.LineAsync("it starts");
-        int[] workers = [.. ProcessTree.ChildrenOf(perch.Id)];
-        Assert.Equal(2, workers.Length);
+        List<int> workers = await Wait.Until(
+            () => Task.FromResult(ProcessTree.ChildrenOf(perch.Id) is { Count: 2 } two ? two : null), "two workers");
         Assert.Equal(0, await perch.StopAsync());
         Assert.DoesNotContain(workers, ProcessTree.IsRunning);
     }

@@ -7,6 +7,8 @@ namespace Perch.Tests.Responses;
 
 public sealed class ServerSentEventTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     public static TheoryData<ServerSentEvent, string> Encodings => new()
     {
         { new("hello"), "data: hello\n\n" },
@@ -74,10 +76,10 @@ public sealed class ServerSentEventTests
             }
         };
         Task response = exchange.Send.EventsAsync(exchange.Scope, channel.Reader.ReadAllAsync(), TimeSpan.FromMilliseconds(5)).AsTask();
-        await beats.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await beats.Task.WaitAsync(Limit);
         channel.Writer.TryWrite(new("late"));
         channel.Writer.Complete();
-        await response.WaitAsync(TimeSpan.FromSeconds(10));
+        await response.WaitAsync(Limit);
         Assert.StartsWith(":\n\n:\n\n", exchange.Text, StringComparison.Ordinal);
         Assert.Contains("data: late\n\n", exchange.Text, StringComparison.Ordinal);
     }
@@ -93,7 +95,7 @@ public sealed class ServerSentEventTests
         Assert.False(response.IsCompleted);
         source.Disconnect();
         await Assert.ThrowsAsync<ClientDisconnectedException>(() => response);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(Limit);
     }
 
     [Fact]
@@ -110,7 +112,7 @@ public sealed class ServerSentEventTests
         };
         Task response = exchange.Send.EventsAsync(exchange.Scope, Endless(ended), TimeSpan.FromMilliseconds(5)).AsTask();
         await Assert.ThrowsAsync<ClientDisconnectedException>(() => response);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(Limit);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class ProcessTree
 
     /// <summary>The names of a process's event loops, by those of its threads.</summary>
     internal static IEnumerable<string> EventLoopsOf(int process) => Directory.GetDirectories($"/proc/{process}/task")
-        .Select(thread => File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd())
+        .Select(thread => ReadAll(Path.Combine(thread, "comm")).TrimEnd())
         .Where(name => name.StartsWith("perch loop ", StringComparison.Ordinal))
         .Distinct();
 
@@ -29,14 +29,20 @@ internal static class ProcessTree
     /// <summary>proc(5): the state and the parent follow the name, which is in parentheses.</summary>
     private static string[] StatusOf(int process)
     {
+        string status = ReadAll($"/proc/{process}/stat");
+        return status.Length > 0 ? status[(status.LastIndexOf(')') + 2)..].Split(' ') : [];
+    }
+
+    /// <summary>Nothing, if it has ended meanwhile.</summary>
+    private static string ReadAll(string path)
+    {
         try
         {
-            string status = File.ReadAllText($"/proc/{process}/stat");
-            return status[(status.LastIndexOf(')') + 2)..].Split(' ');
+            return File.ReadAllText(path);
         }
         catch (IOException)
         {
-            return [];
+            return "";
         }
     }
 }
