@@ -54,7 +54,7 @@ internal sealed partial class TransportLog(ILogger logger)
     [LoggerMessage(4, LogLevel.Error, "Connection {ConnectionId}: what ConnectionClosed calls has failed.", EventName = "ClosedFailed")]
     private static partial void ClosedFailed(ILogger logger, string connectionId, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "{Loop} stands still, and its connections with it: apps that block hold {Count} threads of it, and it gets no other until one of them goes on.",
+    [LoggerMessage(5, LogLevel.Warning, "{Loop} stands still with its connections: apps that block hold {Count} threads of it, and it gets no other before one of them goes on.",
         EventName = "LoopStandsStill")]
     private static partial void LoopStandsStill(ILogger logger, string loop, int count);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Perch.Loops;
@@ -14,13 +15,14 @@ internal sealed partial class LoopConnection :
     IConnectionItemsFeature,
     IConnectionLifetimeFeature,
     IConnectionEndPointFeature,
+    IConnectionSocketFeature,
     IMemoryPoolFeature,
     IHalfCloseFeature
 {
     private static readonly Type[] Own =
     [
         typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature),
-        typeof(IConnectionEndPointFeature), typeof(IMemoryPoolFeature), typeof(IHalfCloseFeature),
+        typeof(IConnectionEndPointFeature), typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(IHalfCloseFeature),
     ];
 
     // A type that is here stands before our own; null: it was removed.
@@ -32,6 +34,8 @@ internal sealed partial class LoopConnection :
     int IFeatureCollection.Revision => _revision;
 
     MemoryPool<byte> IMemoryPoolFeature.MemoryPool => _pool ?? MemoryPool<byte>.Shared;
+
+    Socket IConnectionSocketFeature.Socket => _pipes.Lend();
 
     object? IFeatureCollection.this[Type key]
     {

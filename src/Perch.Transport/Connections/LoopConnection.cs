@@ -30,7 +30,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
     private CancellationTokenSource? _closing;
     private CancellationToken? _closedToken;
     private bool _hasClosed;
-    private int _isDisposed;
+    private bool _isDisposed;
 
     internal LoopConnection(int descriptor, PeerAddress peer, EndPoint listener, LoopGroup loops, MemoryPool<byte>? pool, TransportLog log)
     {
@@ -102,7 +102,7 @@ internal sealed partial class LoopConnection : ConnectionContext, ISocketOwner
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        if (!Interlocked.Exchange(ref _isDisposed, true))
         {
             await _pipes.CompleteAsync();
             _pipes.Discard();

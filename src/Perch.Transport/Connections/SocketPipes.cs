@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
@@ -19,6 +20,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private Exception? _fault;
+    private LentSocket? _lent;
 
     internal SocketPipes(int descriptor, ISocketOwner owner, bool runsInline, bool isShared)
         : base(descriptor, isShared)
@@ -82,9 +84,9 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
         }
     }
 
-    /// <summary>A writer has failed: the peer is not to take what it has for the whole.</summary>
-    internal void AbortConnection(Exception reason) =>
-        _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException("The connection's writer has failed.", reason));
+    /// <summary>A side has failed: the peer is not to take what it has for the whole.</summary>
+    internal void AbortConnection(string message, Exception reason) =>
+        _owner.Abort(reason as ConnectionAbortedException ?? new ConnectionAbortedException(message, reason));
 
     /// <summary>Cuts the connection: the peer gets a reset, those who wait an exception.</summary>
     internal void Abort(Exception reason)
@@ -116,8 +118,45 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     {
         TrySetFault(new ConnectionAbortedException("The connection was closed from this side."));
         CloseDescriptor();
+        TakeBack();
         _reader.Fail();
         _writer.Fail();
+    }
+
+    /// <summary>The socket as one of the platform's, for its options.</summary>
+    /// <exception cref="ObjectDisposedException">The connection has ended.</exception>
+    internal Socket Lend()
+    {
+        if (Volatile.Read(ref _lent) is { } known)
+        {
+            return known.Socket;
+        }
+
+        ObjectDisposedException.ThrowIf(!TryUse(out int descriptor), typeof(Socket));
+        LentSocket lent;
+        try
+        {
+            lent = new LentSocket(this, descriptor);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        if (Interlocked.CompareExchange(ref _lent, lent, null) is { } other)
+        {
+            lent.Dispose();
+            return other.Socket;
+        }
+
+        // Closed meanwhile: whoever closes takes back what it finds.
+        if (IsClosed)
+        {
+            TakeBack();
+        }
+
+        return lent.Socket;
     }
 
     /// <summary>Completes both pipes, and waits until what was written is sent or the connection is lost.</summary>
@@ -170,6 +209,8 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
             ExceptionDispatchInfo.Throw(fault);
         }
     }
+
+    private void TakeBack() => Interlocked.Exchange(ref _lent, null)?.Dispose();
 
     private void OnEnding(bool isGone, bool goesOn)
     {

@@ -353,6 +353,13 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
                 _wasFull = _end == block.Bytes.Length;
                 LetBlocks();
             }
+            catch (Exception exception)
+            {
+                // No memory, most likely. What the kernel has said is taken, and would not be said again.
+                ForgetBlocks();
+                pipes.AbortConnection("The connection could not be read.", exception);
+                throw;
+            }
             finally
             {
                 pipes.Release();
@@ -467,11 +474,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         }
 
         ReadBlock? block = _first;
-        _first = null;
-        _last = null;
-        _start = 0;
-        _end = 0;
-        _examined = 0;
+        DropBlocks();
         while (block is not null)
         {
             ReadBlock? next = block.Following;
@@ -480,6 +483,22 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         }
 
         Volatile.Write(ref _isHeld, 0);
+    }
+
+    /// <summary>A read has failed between: nobody knows what they are like, and nobody else gets them.</summary>
+    private void ForgetBlocks()
+    {
+        DropBlocks();
+        Volatile.Write(ref _isHeld, 0);
+    }
+
+    private void DropBlocks()
+    {
+        _first = null;
+        _last = null;
+        _start = 0;
+        _end = 0;
+        _examined = 0;
     }
 
     private static long PlaceOf(ReadBlock block, int index) => block.RunningIndex + index;

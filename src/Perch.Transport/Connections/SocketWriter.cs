@@ -130,7 +130,7 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
 
         if (exception is not null)
         {
-            pipes.AbortConnection(exception);
+            pipes.AbortConnection("The connection's writer has failed.", exception);
         }
     }
 
@@ -416,9 +416,12 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
         }
         finally
         {
-            for (int i = 0; i < blocks.Length; i++)
+            foreach (ref GCHandle handle in handles[..blocks.Length])
             {
-                handles[i].Free();
+                if (handle.IsAllocated)
+                {
+                    handle.Free();
+                }
             }
 
             pipes.Release();

@@ -171,7 +171,8 @@ internal sealed unsafe class AcceptQueue(Socket socket) : LoopSocket((int)socket
             {
                 case Errno.EAGAIN:
                     break;
-                case Errno.EINTR or Errno.ECONNABORTED or Errno.EPROTO:
+                case Errno.EINTR or Errno.ECONNABORTED or Errno.EPROTO or Errno.ENOPROTOOPT:
+                case Errno.ENONET or Errno.ENETDOWN or Errno.ENETUNREACH or Errno.EHOSTDOWN or Errno.EHOSTUNREACH:
                     // accept(2): errors that are pending on the new connection come out here; it is gone, others are not.
                     _readiness.Keep();
                     break;

@@ -20,6 +20,9 @@ internal abstract class LoopSocket(int descriptor, bool isShared)
     /// <summary>The loop it is on.</summary>
     internal EventLoop? Loop { get; set; }
 
+    /// <summary>The descriptor is closed, or will be as soon as no call uses it.</summary>
+    internal bool IsClosed => Volatile.Read(ref _uses) < 0;
+
     /// <summary>On the loop: something has happened to the descriptor.</summary>
     internal abstract void OnReady(EpollEvents events);
 

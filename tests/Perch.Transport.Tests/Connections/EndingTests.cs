@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Perch.Conformance;
+using Perch.Transport.Connections;
+using Perch.Transport.Loops;
 using Perch.Transport.Tests.Support;
 
 namespace Perch.Transport.Tests.Connections;
@@ -171,6 +174,32 @@ public sealed class EndingTests
             // A reset that comes behind the end is no error of a read's on Linux; elsewhere it takes what was not read with it.
             Assert.Equal(0, client.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error));
         }
+    }
+
+    /// <summary>As where there is no memory for it: that connection is over, and no other of its loop.</summary>
+    [TheoryOnLoops]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadThatFailsInTheTransport_AbortsTheConnection(bool readWaits)
+    {
+        await using LoopHost host = await LoopHost.StartAsync();
+        (Socket other, ConnectionContext otherServer) = await host.ConnectAsync();
+        (Socket client, ConnectionContext server) = await host.ConnectAsync();
+        Task<ReadResult>? read = readWaits ? server.Transport.Input.ReadAsync().AsTask() : null;
+        BlockOfTheNextRead(Assert.IsType<SocketPipes>(server.Transport).Loop!) = new ReadBlock(null!);
+        await client.SendAsync("hello");
+        Exception failure = await Assert.ThrowsAsync<NullReferenceException>(() => Wait.For(read ?? Task.Run(() => server.Transport.Input.ReadAsync().AsTask()), "the read's end"));
+        ConnectionAbortedException reason = await Assert.ThrowsAsync<ConnectionAbortedException>(() => server.Transport.Input.NextAsync());
+        Assert.Same(failure, reason.InnerException);
+        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(1))).SocketErrorCode);
+        Assert.True(server.ConnectionClosed.IsCancellationRequested);
+        await Wait.For(server.DisposeAsync().AsTask(), "the connection's disposal");
+        Task<string> otherRead = otherServer.ReadTextAsync(5);
+        await other.SendAsync("hello");
+        Assert.Equal("hello", await otherRead);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spareRead")]
+        static extern ref ReadBlock? BlockOfTheNextRead(EventLoop loop);
     }
 
     [TheoryOnLoops]

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Perch.Conformance;
-using Perch.Transport.Connections;
 using Perch.Transport.Tests.Support;
 
 namespace Perch.Transport.Tests.Listening;
@@ -201,11 +201,7 @@ public sealed partial class ListenerTests
     {
         await using LoopHost host = await LoopHost.StartAsync(options => options.NoDelay = noDelay);
         (_, ConnectionContext server) = await host.ConnectAsync();
-        var pipes = Assert.IsType<SocketPipes>(server.Transport);
-        Assert.True(pipes.TryUse(out int descriptor));
-        using var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
-        Assert.Equal(noDelay, socket.NoDelay);
-        pipes.Release();
+        Assert.Equal(noDelay, server.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay);
     }
 
     [FactOnLoops]
