@@ -31,7 +31,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private WebApplication? _host;
     private AccessLogWriter? _access;
 
-    /// <summary>A second signal has come: nothing is waited for, an app that goes on regardless least of all.</summary>
+    /// <summary>A SIGINT has come after the stop was asked for: nothing is waited for, an app that goes on regardless least of all.</summary>
     private bool _isAbandoned;
 
     private GatewayServer(GatewayApp app, GatewayServerOptions options)
@@ -129,7 +129,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>
     /// Starts, says where on standard output, and stops on SIGTERM or SIGINT: what runs is finished within
-    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a second signal ends it at once. With <see cref="GatewayServerProcesses.Workers"/> above 1
+    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a SIGINT that comes then ends it at once, as in uvicorn. With <see cref="GatewayServerProcesses.Workers"/> above 1
     /// the process starts others with its own command line, which serve, and come to this call as well.
     /// </summary>
     /// <param name="cancellation">Ends it as a signal does.</param>

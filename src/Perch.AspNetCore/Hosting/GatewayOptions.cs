@@ -8,7 +8,8 @@ namespace Perch.AspNetCore;
 public sealed class GatewayOptions
 {
     /// <summary>Whether apps are started and stopped by the lifespan protocol. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's <c>--lifespan</c>.</summary>
-    public LifespanMode Lifespan { get; set; } = LifespanMode.Auto;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public LifespanMode Lifespan { get; set => field = OptionValue.Defined(value); } = LifespanMode.Auto;
 
     /// <summary>
     /// Whether each request of a gateway app is logged, as Information in the category <c>Perch.Access</c>. Defaults to false, as ASP.NET
@@ -39,7 +40,8 @@ public sealed class GatewayOptions
     /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>. A server that hands over no stream but a WebSocket of
     /// its own, as an in-memory test server, has its own used in any case but <see cref="WebSocketEngineKind.None"/>.
     /// </summary>
-    public WebSocketEngineKind WebSocketEngine { get; set; } = WebSocketEngineKind.Perch;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public WebSocketEngineKind WebSocketEngine { get; set => field = OptionValue.Defined(value); } = WebSocketEngineKind.Perch;
 
     /// <summary>Limits, time-outs and compression of WebSockets.</summary>
     public WebSocketGatewayOptions WebSockets { get; } = new();

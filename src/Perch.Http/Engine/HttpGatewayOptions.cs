@@ -13,7 +13,8 @@ public sealed class HttpGatewayOptions
     /// The parser of request heads. Defaults to <see cref="HttpParserKind.Perch"/>. The others are there to be compared with it: what they
     /// let through is theirs.
     /// </summary>
-    public HttpParserKind Parser { get; set; } = HttpParserKind.Perch;
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public HttpParserKind Parser { get; set => field = OptionValue.Defined(value); } = HttpParserKind.Perch;
 
     /// <summary>
     /// Who speaks the WebSocket protocol. Defaults to <see cref="WebSocketEngineKind.Perch"/>; <see cref="WebSocketEngineKind.None"/> serves a request

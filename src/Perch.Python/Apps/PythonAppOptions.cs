@@ -31,16 +31,19 @@ public sealed class PythonAppOptions
     public bool Factory { get; set; }
 
     /// <summary>How the app is called. Defaults to <see cref="PythonInterface.Auto"/>, as uvicorn's <c>--interface</c>, which does not detect WSGI.</summary>
-    public PythonInterface Interface { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public PythonInterface Interface { get; set => field = OptionValue.Defined(value); }
 
     /// <summary>The event loop. Defaults to <see cref="PythonLoop.Auto"/>, as uvicorn's <c>--loop</c>.</summary>
-    public PythonLoop Loop { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public PythonLoop Loop { get; set => field = OptionValue.Defined(value); }
 
     /// <summary>
     /// Whether the app's lifespan is run, by each worker for itself. Defaults to <see cref="LifespanMode.Auto"/>, as uvicorn's <c>--lifespan</c>; an
     /// app that fails after it has received <c>lifespan.startup</c> stops the start, though.
     /// </summary>
-    public LifespanMode Lifespan { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is no value of the enum.</exception>
+    public LifespanMode Lifespan { get; set => field = OptionValue.Defined(value); }
 
     /// <summary>The threads of a worker that run WSGI requests. Defaults to 10, as a2wsgi.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
@@ -9,7 +10,7 @@ namespace Perch.Server.Binding;
 /// </summary>
 internal sealed class DrainableTransport(IConnectionListenerFactory transport) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly List<IConnectionListener> _listeners = [];
+    private readonly ConcurrentQueue<IConnectionListener> _listeners = new();
     private int _connections;
 
     /// <summary>The connections that are open now.</summary>
@@ -20,7 +21,7 @@ internal sealed class DrainableTransport(IConnectionListenerFactory transport) :
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         IConnectionListener listener = await transport.BindAsync(endpoint, cancellationToken);
-        _listeners.Add(listener);
+        _listeners.Enqueue(listener);
         return new CountingListener(this, listener);
     }
 

@@ -44,7 +44,7 @@ internal sealed class ReloadingRun(IReloadableApp app, GatewayServerReload optio
             AppGeneration first = await app.MakeAsync(stop);
             using Supervisor supervisor = Supervise(first, requests);
 
-            // From here on signals are the supervisor's, which would take the token's for a second one.
+            // From here on signals are the supervisor's.
             stop.ThrowIfCancellationRequested();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task reloads = ReloadAsync(supervisor, requests, end.Token);

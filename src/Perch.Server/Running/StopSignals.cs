@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Perch.Server.Running;
 
-/// <summary>SIGTERM and SIGINT: the first asks for a stop, the second for the end.</summary>
+/// <summary>
+/// SIGTERM and SIGINT ask for a stop; SIGINT, when one has been asked for, for the end. SIGTERM does not, however often it comes: who signals a
+/// process and its group sends two.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -10,7 +13,7 @@ internal sealed class StopSignals : IDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _signals = [];
-    private int _count;
+    private int _isAsked;
 
     /// <param name="cancellation">Asks for a stop as well.</param>
     /// <param name="isWorker">
@@ -58,14 +61,15 @@ internal sealed class StopSignals : IDisposable
         signal.Cancel = true;
         try
         {
-            if (Interlocked.Increment(ref _count) == 1)
+            if (Interlocked.Exchange(ref _isAsked, 1) == 0)
             {
                 _stop.Cancel();
-                return;
             }
-
-            _end.Cancel();
-            _ended.TrySetResult();
+            else if (signal.Signal == PosixSignal.SIGINT)
+            {
+                _end.Cancel();
+                _ended.TrySetResult();
+            }
         }
         catch (ObjectDisposedException)
         {

@@ -12,7 +12,7 @@ namespace Perch.Server.Workers;
 /// <list type="number">
 /// <item>all workers start; one that fails ends the server;</item>
 /// <item>one that ends later is replaced; signals replace, add and remove them;</item>
-/// <item>a stop tells all to finish; a second one ends them.</item>
+/// <item>a stop tells all to finish; an interrupt after it ends them.</item>
 /// </list>
 /// </summary>
 [UnsupportedOSPlatform("windows")]
@@ -60,7 +60,7 @@ internal sealed partial class Supervisor : IDisposable
         }
 
         On(PosixSignal.SIGTERM, SupervisorEvent.Stop);
-        On(PosixSignal.SIGINT, SupervisorEvent.Stop);
+        On(PosixSignal.SIGINT, SupervisorEvent.Interrupt);
         if (generation is null)
         {
             On(PosixSignal.SIGHUP, SupervisorEvent.Replace);
@@ -132,10 +132,10 @@ internal sealed partial class Supervisor : IDisposable
     {
         switch (what)
         {
-            case SupervisorEvent.Stop when _isStopping:
+            case SupervisorEvent.Interrupt when _isStopping:
                 _slots.ForEach(static slot => slot.Worker.Kill());
                 break;
-            case SupervisorEvent.Stop:
+            case SupervisorEvent.Stop or SupervisorEvent.Interrupt when !_isStopping:
                 Stop();
                 break;
             case SupervisorEvent.Replace when _isStopping:

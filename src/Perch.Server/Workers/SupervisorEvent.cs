@@ -6,8 +6,11 @@ internal enum SupervisorEvent
     /// <summary>A worker serves, or has ended, or it is time to look.</summary>
     Look,
 
-    /// <summary>SIGTERM, SIGINT: stop; the second time: end.</summary>
+    /// <summary>SIGTERM: stop.</summary>
     Stop,
+
+    /// <summary>SIGINT: stop; if that has begun: end.</summary>
+    Interrupt,
 
     /// <summary>SIGHUP: replace the workers.</summary>
     Replace,

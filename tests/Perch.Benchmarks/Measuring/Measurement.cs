@@ -33,5 +33,8 @@ internal sealed record Measurement
     /// <summary>The share of its core that the client used: at 1 it is the client that was measured.</summary>
     public required double ClientShare { get; init; }
 
+    /// <summary>The share of all processors' time that a hypervisor gave to others meanwhile.</summary>
+    public required double StolenShare { get; init; }
+
     public double RequestsPerSecond => Requests / Seconds;
 }

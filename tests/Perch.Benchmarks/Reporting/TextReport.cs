@@ -85,6 +85,7 @@ internal static class TextReport
         Measurement[] all = [.. report.Rounds.SelectMany(round => round.Servers.Values)];
         double contention = Summary.Of(report.Rounds.Select(round => round.Clock.WallMilliseconds / round.Clock.CpuMilliseconds)).Median;
         Summary client = Summary.Of(all.Select(result => result.ClientShare));
+        Summary stolen = Summary.Of(all.Select(result => result.StolenShare));
         int compiling = all.Count(result => result.CompiledMethods > 0);
         return
         [
@@ -92,6 +93,7 @@ internal static class TextReport
             .. clocks.Chunk(18).Select(line => "  " + string.Join(' ', line.Select(clock => (clock / fastest).ToString("0.00", CultureInfo.InvariantCulture)))),
             Figures.Text($"wall/CPU of that loop {contention:0.00} (the server's core was shared if it is above 1)"),
             Figures.Text($"client busy {client.Median:P0} of its core, at most {client.Max:P0}; {compiling} of {all.Length} measurements with JIT work"),
+            .. stolen.Max > 0 ? [Figures.Text($"a hypervisor took {stolen.Median:P0} of the processors' time, at most {stolen.Max:P0} of a measurement's")] : Array.Empty<string>(),
         ];
     }
 }

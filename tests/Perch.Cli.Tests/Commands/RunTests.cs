@@ -297,7 +297,7 @@ public sealed class RunTests
     }
 
     [PythonFact]
-    public async Task ASecondSignal_KillsThePythonWorkers()
+    public async Task AnInterruptAfterTheFirstSignal_KillsThePythonWorkers()
     {
         using var folder = new TemporaryFolder();
         folder.Write("main.py", """
@@ -320,7 +320,7 @@ public sealed class RunTests
         string worker = response.Headers.GetValues("x-worker").Single();
         perch.Signal(Signals.Terminate);
         await perch.RefusesAsync();
-        perch.Signal(Signals.Terminate);
+        perch.Signal(Signals.Interrupt);
         Assert.Equal(0, await perch.ExitAsync());
 
         // Neither the request nor the app's shutdown was waited for.

@@ -77,16 +77,42 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public async Task ASecondSignal_EndsItAtOnce(string http)
+    public async Task AnInterruptAfterTheFirstSignal_EndsItAtOnce(string http)
     {
         await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
         using var client = new HttpClient();
         using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
         perch.Signal(Signals.Terminate);
         await perch.RefusesAsync();
-        perch.Signal(Signals.Terminate);
+        perch.Signal(Signals.Interrupt);
         Assert.Equal(0, await perch.ExitAsync());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>timeout(1) sends SIGTERM to the process, and to its group.</summary>
+    [Theory]
+    [InlineData("kestrel", "1")]
+    [InlineData("perch", "1")]
+    [InlineData("bare", "1")]
+    [InlineData("kestrel", "2")]
+    public async Task ASecondSigterm_IsNoMoreThanTheFirst(string http, string workers)
+    {
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--workers", workers, "--limit-request-body-rate", "0");
+        using var client = new TcpClient();
+        await client.ConnectAsync(perch.Address.Host, perch.Address.Port);
+        using var reader = new StreamReader(client.GetStream());
+
+        // The app has begun when it asks for the body (RFC 9110 §10.1.1).
+        await client.GetStream().WriteAsync("POST /echo HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 100 ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        perch.Signal(Signals.Terminate);
+        await (workers == "1"
+            ? perch.RefusesAsync()
+            : Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Count == 1 ? perch : null), "the end of the worker that has nothing to do"));
+        perch.Signal(Signals.Terminate);
+        await client.GetStream().WriteAsync("x"u8.ToArray());
+        Assert.EndsWith("\r\n\r\n1", await Wait.For(reader.ReadToEndAsync(), "the size of the body"), StringComparison.Ordinal);
+        Assert.Equal(0, await perch.ExitAsync());
     }
 
     [Theory]
