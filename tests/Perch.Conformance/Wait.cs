@@ -4,7 +4,7 @@ namespace Perch.Conformance;
 internal static class Wait
 {
     /// <summary>Generous: on a busy machine everything comes late, and only what never comes is a failure.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
@@ -31,7 +31,11 @@ internal static class Wait
     }
 
     /// <summary>Asks until there is an answer.</summary>
-    internal static async Task<T> Until<T>(Func<Task<T?>> ask, string what)
+    internal static Task<T> Until<T>(Func<Task<T?>> ask, string what)
+        where T : class => Until(ask, () => what);
+
+    /// <summary>Asks until there is an answer.</summary>
+    internal static async Task<T> Until<T>(Func<Task<T?>> ask, Func<string> what)
         where T : class
     {
         using var timer = new PeriodicTimer(Step);
@@ -45,7 +49,7 @@ internal static class Wait
 
             if (Environment.TickCount64 - start > Limit.TotalMilliseconds)
             {
-                throw new TimeoutException($"Did not come within {Limit.TotalSeconds} s: {what}.");
+                throw new TimeoutException($"Did not come within {Limit.TotalSeconds} s: {what()}.");
             }
 
             await timer.WaitForNextTickAsync();

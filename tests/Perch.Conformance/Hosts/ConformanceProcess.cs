@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Perch.Tests.Shared.Processes;
 
 namespace Perch.Conformance.Hosts;
 
@@ -31,7 +32,7 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
     /// <summary>The lines of its standard output.</summary>
     public IReadOnlyList<string> Output => [.. _output];
 
-    /// <summary>What it wrote to standard error: its log, warnings and above.</summary>
+    /// <summary>What it wrote to standard error: its log, warnings and above, without what a pause of the machine adds.</summary>
     public string Errors
     {
         get
@@ -148,6 +149,11 @@ public sealed partial class ConformanceProcess : IAsyncDisposable
 
     private void Keep(string? line)
     {
+        if (line is not null && HeartbeatWarning.Has(line))
+        {
+            return;
+        }
+
         lock (_errors)
         {
             _errors.AppendLine(line);

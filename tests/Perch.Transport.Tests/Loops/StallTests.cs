@@ -13,6 +13,9 @@ public sealed class StallTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>For the first of the apps that block, which waits while all others begin.</summary>
+    private static readonly TimeSpan LimitOfAll = TimeSpan.FromMinutes(3);
+
     [FactOnLoops]
     public async Task App_GoesOnOnTheLoopsThread()
     {
@@ -118,7 +121,7 @@ public sealed class StallTests
             blocked.Add(WhenReadAsync(server, () =>
             {
                 holds.Release();
-                return release.Wait(Limit);
+                return release.Wait(LimitOfAll);
             }));
             await client.SendAsync("a");
             Assert.True(await holds.WaitAsync(Limit), $"app {blocked.Count} does not run");
@@ -169,11 +172,12 @@ public sealed class StallTests
         {
             (Socket client, ConnectionContext server) = await host.ConnectAsync();
             clients.Add(client);
-            blocked.Add(WhenReadAsync(server, () => blocking.Signal() | release.Wait(Limit)));
+            blocked.Add(WhenReadAsync(server, () => blocking.Signal() | release.Wait(LimitOfAll)));
         }
 
         clients.ForEach(static client => client.Send("a"u8));
-        await Wait.Until(() => Task.FromResult(host.Loggers.Count("LoopStandsStill") > 0 ? "" : null), $"the line in the log; {blocking.CurrentCount} apps have not run");
+        await Wait.Until(
+            () => Task.FromResult(host.Loggers.Count("LoopStandsStill") > 0 ? "" : null), () => $"the line in the log; {blocking.CurrentCount} apps have not run");
         Assert.True(blocking.Wait(Limit));
         Assert.InRange(host.Loggers.Count("LoopTakenOver"), EventLoop.MostLost, int.MaxValue);
         Assert.Contains(host.Loggers.Entries, entry => entry.Message.StartsWith("perch loop 0 stands still", StringComparison.Ordinal));

@@ -25,11 +25,11 @@ internal sealed class PerchProcess : IAsyncDisposable
     /// <summary>The lines of standard output so far.</summary>
     internal IReadOnlyList<string> Output => [.. _output];
 
-    /// <summary>Standard error so far.</summary>
-    internal string Errors => string.Join('\n', _errors);
+    /// <summary>Standard error so far, without what a pause of the machine adds.</summary>
+    internal string Errors => string.Join('\n', _errors.Where(line => !HeartbeatWarning.Has(line)));
 
     /// <summary>Both, for what a test says when it fails.</summary>
-    internal string All => $"output:\n{string.Join('\n', Output)}\nerrors:\n{Errors}";
+    internal string All => $"output:\n{string.Join('\n', Output)}\nerrors:\n{string.Join('\n', _errors)}";
 
     /// <summary>The addresses that it printed.</summary>
     internal IReadOnlyList<string> Addresses =>
