@@ -288,12 +288,22 @@ public sealed class RunTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("main.py", SaysItsProcess);
+        int left = HostLoops.Beside(2, Environment.ProcessorCount);
         await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "--workers", "2");
-        await Wait.Until(() => HasLoops(perch, HostLoops.Beside(2, Environment.ProcessorCount)), "the loops that the workers leave");
+        await ServesOnAsync(perch, left);
         await using PerchProcess other = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, "PERCH_EVENT_LOOPS=3");
-        await Wait.Until(() => HasLoops(other, 3), "three event loops");
+        await ServesOnAsync(other, 3);
 
-        static Task<PerchProcess?> HasLoops(PerchProcess perch, int count) => Task.FromResult(ProcessTree.EventLoopsOf(perch.Id).Count() == count ? perch : null);
+        // A thread has its name a moment after its start: by now there is none without.
+        Assert.Equal(left, ProcessTree.EventLoopsOf(perch.Id).Count());
+        Assert.Equal(3, ProcessTree.EventLoopsOf(other.Id).Count());
+
+        static async Task ServesOnAsync(PerchProcess perch, int loops)
+        {
+            using var client = new HttpClient();
+            Assert.NotEmpty(await client.GetStringAsync(perch.Address));
+            await Wait.Until(() => Task.FromResult(ProcessTree.EventLoopsOf(perch.Id).Count() == loops ? perch : null), $"{loops} event loops");
+        }
     }
 
     [PythonFact]
@@ -314,7 +324,8 @@ public sealed class RunTests
                     await send({"type": "http.response.body", "body": b"", "more_body": True})
                     await asyncio.sleep(600)
             """);
-        await using PerchProcess perch = await PerchProcess.StartAsync("main:app", "--app-dir", folder.Path, $"STOPPED={folder.File("stopped")}");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            "main:app", "--app-dir", folder.Path, "--port", $"{Ports.Free()}", $"STOPPED={folder.File("stopped")}");
         using var client = new HttpClient();
         using HttpResponseMessage response = await client.GetAsync(perch.Address, HttpCompletionOption.ResponseHeadersRead);
         string worker = response.Headers.GetValues("x-worker").Single();

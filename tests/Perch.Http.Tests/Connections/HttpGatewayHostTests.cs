@@ -54,7 +54,7 @@ public sealed class HttpGatewayHostTests
         await idle.ExpectAsync(Apps.HelloAnswer);
 
         // Less than the host's own patience, after which it aborts.
-        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.Equal("", await idle.ReadToEndAsync());
         Assert.Equal("", await fresh.ReadToEndAsync());

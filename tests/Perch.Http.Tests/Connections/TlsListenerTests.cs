@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -147,10 +148,14 @@ public sealed class TlsListenerTests : IDisposable
     {
         await using ListenerHost host = await StartAsync(Apps.Hello, limits: limits => limits.TlsHandshakeTimeout = TimeSpan.FromSeconds(1));
         using Socket client = await host.ConnectAsync();
+        var clock = Stopwatch.StartNew();
 
         await client.SendAsync(start);
 
         Assert.Equal("", await client.ReadToEndAsync());
+
+        // Less than the default of 10 s.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
         await host.GoneAsync();
         Assert.Empty(host.Log.AboveDebug);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Perch.Conformance;
 using Perch.Server.Tests.Apps;
@@ -89,9 +90,13 @@ public sealed class LimitTests
     [MemberData(nameof(Servers))]
     public async Task KeepAliveTimeOut_ClosesAnIdleConnection(string http)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--timeout-keep-alive", "3");
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--timeout-keep-alive", "8");
+        var clock = Stopwatch.StartNew();
         string answer = await Clients.RawAsync(perch.Address, "GET / HTTP/1.1\r\nhost: h\r\n\r\n"u8.ToArray());
         Assert.EndsWith("Hello, World!", answer, StringComparison.Ordinal);
+
+        // More than the default of 5 s, after which a server may look a second late.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 6.5, double.MaxValue);
     }
 
     [Theory]

@@ -79,7 +79,7 @@ public sealed class StopTests
     [MemberData(nameof(Servers))]
     public async Task AnInterruptAfterTheFirstSignal_EndsItAtOnce(string http)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http);
+        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--port", $"{Ports.Free()}");
         using var client = new HttpClient();
         using HttpResponseMessage response = await client.GetAsync(new Uri(perch.Address, "/slow?600000"), HttpCompletionOption.ResponseHeadersRead);
         perch.Signal(Signals.Terminate);
@@ -97,7 +97,8 @@ public sealed class StopTests
     [InlineData("kestrel", "2")]
     public async Task ASecondSigterm_IsNoMoreThanTheFirst(string http, string workers)
     {
-        await using PerchProcess perch = await PerchProcess.StartAsync(TestApp.Name, "--http", http, "--workers", workers, "--limit-request-body-rate", "0");
+        await using PerchProcess perch = await PerchProcess.StartAsync(
+            TestApp.Name, "--http", http, "--port", $"{Ports.Free()}", "--workers", workers, "--limit-request-body-rate", "0");
         using var client = new TcpClient();
         await client.ConnectAsync(perch.Address.Host, perch.Address.Port);
         using var reader = new StreamReader(client.GetStream());
@@ -110,6 +111,9 @@ public sealed class StopTests
             ? perch.RefusesAsync()
             : Wait.Until(() => Task.FromResult(ProcessTree.ChildrenOf(perch.Id).Count == 1 ? perch : null), "the end of the worker that has nothing to do"));
         perch.Signal(Signals.Terminate);
+
+        // For the signal to be handled before the answer is there; nothing tells of it, and longer is only stricter.
+        await Task.Delay(500);
         await client.GetStream().WriteAsync("x"u8.ToArray());
         Assert.EndsWith("\r\n\r\n1", await Wait.For(reader.ReadToEndAsync(), "the size of the body"), StringComparison.Ordinal);
         Assert.Equal(0, await perch.ExitAsync());
