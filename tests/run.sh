@@ -77,7 +77,7 @@ for project in tests/*/*.csproj; do
     echo
     echo "== $(basename "$project" .csproj)"
     dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
-        --blame-hang --blame-hang-timeout 4min --blame-hang-dump-type none --results-directory "$(mktemp -d)" 2>&1 | tee "$output"
+        --blame-hang --blame-hang-timeout 8min --blame-hang-dump-type none --results-directory "$(mktemp -d)" 2>&1 | tee "$output"
     status=${PIPESTATUS[0]}
     summary=$(sed -nE 's/^(Passed|Failed|Skipped)! +- Failed: +([0-9]+), Passed: +([0-9]+), Skipped: +([0-9]+),.*/\2 \3 \4/p' "$output" | tail -1)
     read -r project_failed project_passed project_skipped <<< "${summary:-0 0 0}"

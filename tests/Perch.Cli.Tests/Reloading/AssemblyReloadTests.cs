@@ -15,7 +15,7 @@ public sealed class AssemblyReloadTests(BuiltApp built) : IClassFixture<BuiltApp
         Assert.Contains($"watches {app.Folder} for *.dll", perch.Output);
         using var client = new HttpClient();
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{app.Go}"), HttpCompletionOption.ResponseHeadersRead);
-        var poll = new Poll(perch.Address);
+        await using var poll = new Poll(perch.Address);
         built.Write(app, '2');
         await poll.SeesAsync("version 2");
         built.WriteInto(app, '3');

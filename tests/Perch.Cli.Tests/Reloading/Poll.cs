@@ -9,6 +9,7 @@ internal sealed class Poll : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentQueue<string> _answers = new();
     private readonly Task _run;
+    private bool _isEnded;
 
     internal Poll(Uri address) => _run = Task.Run(() => RunAsync(address));
 
@@ -18,8 +19,15 @@ internal sealed class Poll : IAsyncDisposable
     /// <summary>Waits until it has had an answer itself.</summary>
     internal Task SeesAsync(string answer) => Wait.Until(() => Task.FromResult(_answers.Contains(answer) ? this : null), $"the poll's answer '{answer}'");
 
+    /// <summary>Ends it; may be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isEnded)
+        {
+            return;
+        }
+
+        _isEnded = true;
         await _end.CancelAsync();
         await _run;
         _end.Dispose();
@@ -38,6 +46,9 @@ internal sealed class Poll : IAsyncDisposable
             catch (HttpRequestException exception)
             {
                 _answers.Enqueue(exception.Message);
+
+                // A server that is gone refuses at once, and would be asked without a pause.
+                await Task.Delay(20);
             }
         }
     }

@@ -14,7 +14,7 @@ public sealed class ProjectReloadTests
         Assert.Contains(perch.Output, line => line.StartsWith($"watches {app.Folder} for *.cs, ", StringComparison.Ordinal));
         using var client = new HttpClient();
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{app.Go}"), HttpCompletionOption.ResponseHeadersRead);
-        var poll = new Poll(perch.Address);
+        await using var poll = new Poll(perch.Address);
         app.WriteVersion('2');
         await poll.SeesAsync("version 2");
         await poll.DisposeAsync();
@@ -103,7 +103,7 @@ public sealed class ProjectReloadTests
         await using PerchProcess perch = await app.StartAsync();
         app.Write("slow", "");
         app.WriteVersion('2');
-        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), $"the build; {perch.All}");
+        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), () => $"the build; {perch.All}");
         int[] processes = [.. ProcessTree.DescendantsOf(perch.Id)];
         Assert.True(processes.Length > 2, $"The worker, dotnet and sleep, not {processes.Length}.");
         Assert.Equal(0, await perch.StopAsync());
@@ -117,7 +117,7 @@ public sealed class ProjectReloadTests
         using var app = new ReloadedApp();
         app.Write("slow", "");
         await using PerchProcess perch = PerchProcess.Begin(app.StartInfo());
-        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), $"the build; {perch.All}");
+        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), () => $"the build; {perch.All}");
         int[] processes = [.. ProcessTree.DescendantsOf(perch.Id)];
         Assert.Equal(0, await perch.StopAsync());
         await Wait.Until(() => Task.FromResult(Array.Exists(processes, ProcessTree.IsRunning) ? null : processes), "the end of the build's processes");
@@ -144,7 +144,7 @@ public sealed class ProjectReloadTests
         await perch.LineAsync("it waits");
         app.Write("slow", "");
         app.WriteVersion('2');
-        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), $"the build; {perch.All}");
+        await Wait.Until(() => Task.FromResult(File.Exists($"{app.Folder}/building") ? app : null), () => $"the build; {perch.All}");
         File.Delete($"{app.Folder}/slow");
         await File.WriteAllTextAsync(app.Go, "");
         await perch.LineAsync("The app has not started, and is tried again when it changes: the database is away");

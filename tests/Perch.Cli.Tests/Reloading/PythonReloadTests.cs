@@ -34,7 +34,7 @@ public sealed class PythonReloadTests : IDisposable
         using var client = new HttpClient();
         string go = _folder.File("go");
         using HttpResponseMessage slow = await client.GetAsync(new Uri(perch.Address, $"/slow?{go}"), HttpCompletionOption.ResponseHeadersRead);
-        var poll = new Poll(perch.Address);
+        await using var poll = new Poll(perch.Address);
         WriteVersion("two");
         await poll.SeesAsync("two");
 
@@ -259,7 +259,7 @@ public sealed class PythonReloadTests : IDisposable
             using var client = new HttpClient();
             return await client.GetStringAsync(perch.Address) == answer ? answer : null;
         },
-        $"the answer {answer}; {perch.All}");
+        () => $"the answer {answer}; {perch.All}");
 
     /// <summary>Each is longer than the one before: Python takes a file of the same second and the same length for the one that it has compiled.</summary>
     private void WriteVersion(string version, string file = "main.py") =>

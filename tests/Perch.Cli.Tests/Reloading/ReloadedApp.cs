@@ -124,7 +124,7 @@ internal sealed class ReloadedApp : IDisposable
             using var client = new HttpClient();
             return await client.GetStringAsync(perch.Address) is var answer && answer == $"version {version}" ? answer : null;
         },
-        $"an answer of version {version}; {perch.All}");
+        () => $"an answer of version {version}; {perch.All}");
 
     public void Dispose() => _folder.Dispose();
 }

@@ -29,7 +29,7 @@ internal static class HttpProtocolExtensions
         BaseAddress = new Uri(protocol.Origin(app)),
         DefaultRequestVersion = protocol.IsHttp2() ? HttpVersion.Version20 : HttpVersion.Version11,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = TimeSpan.FromSeconds(100),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 
     /// <summary>A handler that trusts the certificate that the app made for itself.</summary>

@@ -4,16 +4,18 @@ namespace Perch.Python.Tests.Support;
 internal static class Eventually
 {
     /// <summary>Generous: on a busy machine everything comes late, and only what never comes is a failure.</summary>
-    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    internal static async Task True(Func<bool> condition, string what)
+    internal static Task True(Func<bool> condition, string what) => True(condition, () => what);
+
+    internal static async Task True(Func<bool> condition, Func<string> what)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
             if (TimeProvider.System.GetElapsedTime(start) > Limit)
             {
-                throw new TimeoutException($"Did not come within {Limit.TotalSeconds} s: {what}");
+                throw new TimeoutException($"Did not come within {Limit.TotalSeconds} s: {what()}");
             }
 
             await Task.Delay(20);

@@ -12,7 +12,9 @@ internal sealed class LogRecorder : ILoggerProvider
 
     internal IReadOnlyList<string> Errors => [.. _entries.Where(entry => entry.StartsWith("Error", StringComparison.Ordinal) || entry.StartsWith("Critical", StringComparison.Ordinal))];
 
-    internal Task Contains(string text) => Eventually.True(() => Entries.Any(entry => entry.Contains(text, StringComparison.Ordinal)), $"a log entry with '{text}'; there are:\n{string.Join('\n', Entries)}");
+    internal Task Contains(string text) => Eventually.True(
+        () => Entries.Any(entry => entry.Contains(text, StringComparison.Ordinal)),
+        () => $"a log entry with '{text}'; there are:\n{string.Join('\n', Entries)}");
 
     internal int Count(string text) => Entries.Count(entry => entry.Contains(text, StringComparison.Ordinal));
 

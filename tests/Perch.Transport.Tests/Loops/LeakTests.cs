@@ -29,7 +29,7 @@ public sealed partial class LeakTests
         await UntilThreadsHaveEndedAsync();
         await Wait.Until(
             () => Task.FromResult(Descriptors() <= descriptors ? "" : null),
-            $"as few descriptors as before: {descriptors}, it is {Descriptors()}");
+            () => $"as few descriptors as before: {descriptors}, it is {Descriptors()}");
 
         // A block that was given back twice is there twice.
         var blocks = new HashSet<byte[]>(ReferenceEqualityComparer.Instance);
@@ -122,7 +122,7 @@ public sealed partial class LeakTests
         await UntilThreadsHaveEndedAsync();
         await Wait.Until(
             () => Task.FromResult(Descriptors() <= descriptors ? "" : null),
-            $"as few descriptors as before: {descriptors}, it is {Descriptors()}");
+            () => $"as few descriptors as before: {descriptors}, it is {Descriptors()}");
     }
 
     private static async Task EndInEveryWayAsync(int seed, int rounds)

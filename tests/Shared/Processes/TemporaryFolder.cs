@@ -24,6 +24,10 @@ internal sealed class TemporaryFolder : IDisposable
                 Directory.Delete(Path, recursive: true);
                 return;
             }
+            catch (DirectoryNotFoundException) when (!Directory.Exists(Path))
+            {
+                return;
+            }
             catch (IOException) when (clock.Elapsed < Longest)
             {
                 // A process that a killed one had started may write its last into it still.
