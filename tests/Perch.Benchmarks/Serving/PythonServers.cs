@@ -9,6 +9,7 @@ using Perch.Benchmarks.Cli;
 using Perch.Benchmarks.Workloads;
 using Perch.Python;
 using Perch.Python.Workers;
+using Perch.Tests.Shared.Processes;
 
 namespace Perch.Benchmarks.Serving;
 
@@ -91,7 +92,7 @@ internal static class PythonServers
 
     private static async Task<RunningServer> UvicornAsync(Workload workload, int workers)
     {
-        int port = FreePort();
+        int port = Ports.Free();
         string[] factory = IsFactory(workload) ? ["--factory"] : [];
         Process process = Process.Start(new ProcessStartInfo(
             Interpreter,
@@ -106,13 +107,6 @@ internal static class PythonServers
             await process.WaitForExitAsync();
             process.Dispose();
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task AwaitListeningAsync(int port, Process process)

@@ -101,7 +101,7 @@ internal sealed class MemoryConnection : ConnectionContext, IDuplexPipe, IConnec
         _toClient.Reader.AdvanceTo(result.Buffer.End);
     }
 
-    /// <summary>Sends, and waits while the server does not take it. False if that is not done.</summary>
+    /// <summary>Sends, and waits while the server does not take it.</summary>
     internal Task SendAllAsync(byte[] bytes)
     {
         Task? sending = null;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Perch.Python.Tests.Support;
+using Perch.Tests.Shared.Processes;
 
 namespace Perch.Python.Tests.Apps;
 
@@ -106,11 +107,7 @@ public sealed class FaultTests
     [PythonFact]
     public async Task WorkerThatGrows_IsReplacedWhileItServes()
     {
-        await using PythonServer server = await PythonServer.StartAsync(options =>
-        {
-            options.WorkersMaxRss = 100 << 20;
-            options.HealthTimeout = TimeSpan.FromSeconds(5);
-        });
+        await using PythonServer server = await PythonServer.StartAsync(options => options.WorkersMaxRss = 100 << 20);
         string first = await server.GetAsync("/pid");
         Task<string> running = server.GetAsync("/wait?0.3");
         Assert.Equal("grown", await server.GetAsync("/grow?150"));
@@ -169,7 +166,7 @@ public sealed class FaultTests
         }
 
         await Assert.ThrowsAnyAsync<Exception>(() => blocked.Within("the end of the request"));
-        await Eventually.True(() => !Directory.Exists($"/proc/{worker}"), "the end of the worker");
+        await Eventually.True(() => !ProcessTree.IsRunning(worker), "the end of the worker");
     }
 
     [PythonFact]
@@ -179,7 +176,7 @@ public sealed class FaultTests
         int first = server.App.ProcessIds.Single();
         Task<string> running = server.GetAsync("/wait?1");
         await Eventually.True(() => server.GetAsync("/").Result == "Hello, World!", "the request's start");
-        using Process kill = Process.Start("kill", ["-TERM", $"{first}"]);
+        Signals.Send(first, Signals.Terminate);
         await Eventually.True(() => server.App.ProcessIds.SingleOrDefault() is > 0 and int next && next != first, "a new worker");
         Assert.Equal("waited", await running);
         await server.Logs.Contains($"(process {first}) has stopped");

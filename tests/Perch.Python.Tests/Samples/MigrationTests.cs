@@ -24,7 +24,6 @@ public sealed class MigrationTests
         Assert.Equal("""{"user":"ada","total":40.0}""", await ordered.Content.ReadAsStringAsync());
         await Eventually.True(() => sample.Output.Contains("ada orders 2 of item 1", StringComparison.Ordinal), "the app's line in the host's log");
 
-
         // A request is counted behind its answer.
         string metrics = "";
         await Eventually.True(

@@ -7,6 +7,9 @@ namespace Perch.Python.Tests.Soak;
 /// <summary>Ends a worker every few seconds: by a kill, by making it stand still until the health check finds it, or by asking it to end.</summary>
 internal static class Killer
 {
+    /// <summary>ESRCH of kill(2).</summary>
+    private const int NoSuchProcess = 3;
+
     /// <returns>How many workers were ended.</returns>
     internal static async Task<int> RunAsync(PythonServer server, CancellationToken stop)
     {
@@ -20,12 +23,12 @@ internal static class Killer
             if (workers.Length > 0 && !stop.IsCancellationRequested)
             {
                 int worker = workers[random.Next(workers.Length)];
-                ended.Add(worker);
                 try
                 {
                     Signals.Send(worker, signals[random.Next(signals.Length)]);
+                    ended.Add(worker);
                 }
-                catch (Win32Exception)
+                catch (Win32Exception exception) when (exception.NativeErrorCode == NoSuchProcess)
                 {
                     // The health check was first.
                 }
