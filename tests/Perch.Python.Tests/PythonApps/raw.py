@@ -110,6 +110,15 @@ async def background(scope, receive, send):
     await asyncio.sleep(60)
 
 
+async def exit_in_task(scope, receive, send):
+    async def leaves():
+        sys.exit(5)
+
+    task = asyncio.get_running_loop().create_task(leaves())
+    await asyncio.sleep(60)
+    await task
+
+
 async def after_end(scope, receive, send):
     await answer(send, b"done")
     event = await receive()
@@ -306,7 +315,7 @@ async def trailers(scope, receive, send):
 
 ROUTES = {
     "/": hello, "/echo": echo, "/scope": show_scope, "/count": count, "/fail": fail, "/fail-late": fail_late, "/fail-behind": fail_behind,
-    "/silent": silent, "/exit": leave, "/background": background, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
+    "/silent": silent, "/exit": leave, "/background": background, "/exit-in-task": exit_in_task, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
     "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
