@@ -234,12 +234,10 @@ class Stream:
     async def run(self, app, scope):
         try:
             await app(scope, self.receive, self.send)
-        except ClientDisconnected:
-            # Nothing to report: the host knows.
-            self.bridge.put((TO_END, self.id, ""))
         except BaseException as error:
-            # SystemExit and CancelledError, too: a request's failure is not the worker's end.
-            self.bridge.put((TO_END, self.id, "" if tells_of_leaving(error) else describe(error)))
+            # SystemExit and CancelledError, too: a request's failure is not the worker's end. That this client has left the host knows;
+            # an app may have sent to another's, too.
+            self.bridge.put((TO_END, self.id, "" if self.gone is not None and tells_of_leaving(error) else describe(error)))
         else:
             self.bridge.ended.append(self.id)
         self.bridge.end_stream(self.id)
@@ -486,8 +484,9 @@ class WebSocketStream(Stream):
             self.put((TO_ACCEPT, self.id, None if subprotocol is None else clean(subprotocol), fields))
             self.state = OPEN
         elif kind == "websocket.close" and self.state in (CONNECTING, OPEN):
-            code = int(message.get("code", 1000))
-            if not 1000 <= code <= 4999:
+            # Before the accept it is answered with 403, whatever the code.
+            code = int(message.get("code", 1000)) if self.state == OPEN else 1000
+            if not may_be_sent(code):
                 raise ValueError("The code %d cannot be sent (RFC 6455, 7.4)." % code)
             reason = clean(message.get("reason") or "")
             self.put((TO_CLOSE, self.id, code, reason))
@@ -508,6 +507,12 @@ class WebSocketStream(Stream):
         else:
             states = ("it has not been accepted", "it is open", "it is being denied")
             raise RuntimeError("'%s' cannot be sent to a WebSocket while %s." % (kind, states[self.state]))
+
+
+def may_be_sent(code):
+    """As the host has it: 1004, 1005, 1006 and 1015 are never in a close frame, and what is unassigned is not either."""
+    return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
+
 
 class Bridge(asyncio.BufferedProtocol):
     """The connection to the host."""
@@ -966,7 +971,8 @@ def detect_interface(app):
         return "asgi3"
     try:
         parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):
+    except Exception:
+        # Annotations that are read now may be of names that are not there.
         return "asgi3"
     if any(parameter.kind == parameter.VAR_POSITIONAL for parameter in parameters):
         return "asgi3"
@@ -978,9 +984,11 @@ def detect_interface(app):
 
 
 def takes_nothing(app):
+    """Of itself, not of what it wraps."""
     try:
-        return not inspect.signature(app).parameters
-    except (TypeError, ValueError):
+        return not inspect.signature(app, follow_wrapped=False).parameters
+    except Exception:
+        # As above.
         return False
 
 
@@ -1087,7 +1095,18 @@ async def end_tasks():
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=ORPHAN_GRACE // 2)
-    await asyncio.get_running_loop().shutdown_asyncgens()
+    try:
+        await asyncio.wait_for(asyncio.get_running_loop().shutdown_asyncgens(), ORPHAN_GRACE // 2)
+    except asyncio.TimeoutError:
+        pass
+
+
+def hang_up(connection):
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        # The host was first.
+        pass
 
 
 def read_frame(connection):
@@ -1145,6 +1164,10 @@ def main():
         try:
             try:
                 loop.run_until_complete(serve(connection, settings))
+            except (SystemExit, KeyboardInterrupt):
+                # Out of a task of the app's. The host is to send nothing more: it would be lost.
+                hang_up(connection)
+                raise
             finally:
                 loop.run_until_complete(end_tasks())
         finally:

@@ -129,7 +129,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>
     /// Starts, says where on standard output, and stops on SIGTERM or SIGINT: what runs is finished within
-    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a SIGINT that comes then ends it at once, as in uvicorn. With <see cref="GatewayServerProcesses.Workers"/> above 1
+    /// <see cref="GatewayServerTimeouts.GracefulShutdown"/>; a SIGINT behind the first signal ends it at once, as in uvicorn. With <see cref="GatewayServerProcesses.Workers"/> above 1
     /// the process starts others with its own command line, which serve, and come to this call as well.
     /// </summary>
     /// <param name="cancellation">Ends it as a signal does.</param>

@@ -113,6 +113,15 @@ internal sealed partial class WorkerLink(IWorkerTransport transport, IWorkerEven
         }
     }
 
+    /// <summary>Opens no further stream: the worker is gone, and what it has sent is read to its end.</summary>
+    internal void TakeNoMore()
+    {
+        lock (_streamLock)
+        {
+            _isDraining = true;
+        }
+    }
+
     /// <summary>
     /// Opens no further stream. The WebSockets are told that their worker is about to be replaced; requests are left to end by themselves.
     /// </summary>

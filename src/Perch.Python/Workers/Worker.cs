@@ -185,21 +185,29 @@ internal sealed class Worker : IWorkerEvents
             _context.Log.Malformed(Number, exception.Message);
             Kill();
         }
+        catch (Exception exception)
+        {
+            // Nobody reads any more: what it has in flight would hang.
+            Kill();
+            _context.Log.NotRead(Number, exception);
+        }
     }
 
     private async Task RunAsync()
     {
         Task reading = ReadAsync();
-        Task<string> exit = _process.ExitAsync();
-        if (await Task.WhenAny(reading, exit) == exit)
+        Task gone = _process.WaitAsync();
+        if (await Task.WhenAny(reading, gone) == gone)
         {
             // What it has sent is read to its end, which does not come where a child of the worker's holds the connection open.
+            Link.TakeNoMore();
             await reading.WaitAsync(LastRead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Link.Dispose();
-            await reading;
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         LostStreams = Link.Lost;
+        Task<string> exit = _process.ExitAsync();
 
         // Its end of the connection is closed, so it is about to end; one that does not is no worker any more.
         if (await Task.WhenAny(exit, Task.Delay(_context.Options.StopTimeout)) != exit)

@@ -34,6 +34,8 @@ internal sealed partial class WorkerLog(ILoggerFactory loggers)
 
     internal void Malformed(int worker, string reason) => Malformed(_workers, worker, reason);
 
+    internal void NotRead(int worker, Exception exception) => NotRead(_workers, worker, exception);
+
     [LoggerMessage(1, LogLevel.Information, "[worker {Worker}] {Line}", EventName = "WorkerOutput")]
     private static partial void Line(ILogger logger, int worker, string line);
 
@@ -70,5 +72,8 @@ internal sealed partial class WorkerLog(ILoggerFactory loggers)
     [LoggerMessage(12, LogLevel.Error, "Worker {Worker} sent what is not of the protocol, and is killed: {Reason}", EventName = "WorkerMalformed")]
     private static partial void Malformed(ILogger logger, int worker, string reason);
 
-    // Next free id: 13.
+    [LoggerMessage(13, LogLevel.Error, "Worker {Worker} is killed: what it sent could not be taken.", EventName = "WorkerNotRead")]
+    private static partial void NotRead(ILogger logger, int worker, Exception exception);
+
+    // Next free id: 14.
 }

@@ -97,6 +97,9 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Ends when it has ended.</summary>
+    internal Task WaitAsync() => _process.WaitForExitAsync();
+
     /// <summary>How it ended, once it has, and all its output has been read.</summary>
     internal async Task<string> ExitAsync()
     {

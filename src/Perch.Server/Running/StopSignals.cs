@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Perch.Server.Running;
 
 /// <summary>
-/// SIGTERM and SIGINT ask for a stop; SIGINT, when one has been asked for, for the end. SIGTERM does not, however often it comes: who signals a
+/// SIGTERM and SIGINT ask for a stop; a SIGINT behind one of them for the end. SIGTERM does not, however often it comes: who signals a
 /// process and its group sends two.
 /// </summary>
 internal sealed class StopSignals : IDisposable

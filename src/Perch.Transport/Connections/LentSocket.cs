@@ -24,7 +24,7 @@ internal sealed class LentSocket : IDisposable
 
     internal Socket Socket { get; }
 
-    /// <summary>The connection has ended: calls fail from now on, and the descriptor is given back behind the last that is under way.</summary>
+    /// <summary>The connection has ended: the descriptor is given back behind the last call that is under way, and later ones fail.</summary>
     public void Dispose()
     {
         // The socket's own disposal would stay here until no call is under way.

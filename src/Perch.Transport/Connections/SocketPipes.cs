@@ -227,6 +227,7 @@ internal sealed unsafe class SocketPipes : LoopSocket, IDuplexPipe
     {
         if (!HasUnread())
         {
+            _reader.SetAtEnd();
             OnEnd();
         }
     }

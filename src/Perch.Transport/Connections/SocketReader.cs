@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
 using Perch.Transport.Interop;
 using Perch.Transport.Loops;
 using Perch.Transport.Sockets;
@@ -39,6 +40,7 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     private int _isCancelRequested;
     private volatile bool _isCompleted;
     private volatile bool _mayEnd;
+    private volatile bool _isAtEnd;
 
     /// <summary>Something can be read without the socket.</summary>
     private bool HasNews => Volatile.Read(ref _isCancelRequested) != 0 || HasUnexamined || _hasEnded;
@@ -129,6 +131,9 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
         _isCompleted = true;
         GiveBlocks();
     }
+
+    /// <summary>The peer has closed its side, and everything that it sent has been read.</summary>
+    internal void SetAtEnd() => _isAtEnd = true;
 
     /// <summary>On the loop: there may be something to read, or the end. True if that claims a wait: <see cref="GoOn(bool)"/> is to follow.</summary>
     internal bool TryClaim(bool mayEnd)
@@ -321,6 +326,13 @@ internal sealed unsafe class SocketReader(SocketPipes pipes) : PipeReader, IValu
     /// <summary>Reads from the socket what is there, or its end.</summary>
     private bool TryReceive()
     {
+        if (_isAtEnd && pipes.Fault is (null or ConnectionAbortedException))
+        {
+            // Whoever was told that the client has closed may have closed this side; that does not make it a fault.
+            _hasEnded = true;
+            return true;
+        }
+
         pipes.ThrowIfLost();
         while (_readiness.TryTake())
         {

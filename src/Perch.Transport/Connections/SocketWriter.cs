@@ -414,6 +414,12 @@ internal sealed unsafe class SocketWriter(SocketPipes pipes) : PipeWriter, IValu
             LibC.MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)blocks.Length };
             return Judge(LibC.SendMessage(descriptor, &message, LibC.NoSignal));
         }
+        catch (Exception exception)
+        {
+            // No memory, most likely. What the kernel has said is taken, and would not be said again.
+            pipes.AbortConnection("The connection could not be written.", exception);
+            return 0;
+        }
         finally
         {
             foreach (ref GCHandle handle in handles[..blocks.Length])

@@ -260,6 +260,7 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Where apps block in as many threads as the machine gives, the loop stands still until there is one for it.</summary>
     private LoopState StartIfPossible()
     {
+        bool stoodStill = _hasNoThread;
         try
         {
             Start();
@@ -271,7 +272,8 @@ internal sealed unsafe class EventLoop : IDisposable
             return StandsStill();
         }
 
-        _hasSaidThatItStands &= Lost > MostLost / 2;
+        // A thread that was refused a moment ago may be again.
+        _hasSaidThatItStands &= stoodStill || Lost > MostLost / 2;
         return LoopState.TakenOver;
     }
 

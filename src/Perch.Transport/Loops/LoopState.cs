@@ -6,7 +6,7 @@ internal enum LoopState
     /// <summary>Nothing has happened since the last look.</summary>
     Rests,
 
-    /// <summary>It goes on, or is with an app that has not had its time yet.</summary>
+    /// <summary>It goes on, or is with an app that has not had its time yet; or it stands still, which has been said.</summary>
     Runs,
 
     /// <summary>An app has held it for too long: another thread goes on.</summary>

@@ -12,12 +12,15 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
     private const int WarmUpParts = 3;
     private const int QuietParts = 3;
 
-    // The system counts in steps of 10 ms.
-    private const double MostStolen = 0.03;
+    // A single step of the system's count says little of a short measurement.
+    private const double MostStolenShare = 0.03;
+    private const double LeastStolen = 2 * StolenTime.Step;
     private const int MostTimes = 6;
 
     // A timer of the server that fires now and then brings a method or two.
     private const int QuietMethods = 2;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
 
     // Shorter parts could pass before the JIT compiler has begun with what they gave it to do.
     private static readonly TimeSpan LeastPart = TimeSpan.FromMilliseconds(100);
@@ -60,13 +63,15 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
     internal Measurement Measure(int requests, TimeSpan time)
     {
         Measurement calmest = MeasureOnce(requests, time);
-        for (int more = MostTimes - 1; more > 0 && calmest.StolenShare > MostStolen; more--)
+        int discarded = 0;
+        while (IsDisturbed(calmest) && discarded < MostTimes - 1)
         {
             Measurement next = MeasureOnce(requests, time);
             calmest = next.StolenShare < calmest.StolenShare ? next : calmest;
+            discarded++;
         }
 
-        return calmest;
+        return calmest with { Discarded = discarded };
     }
 
     /// <summary>The server has nothing else to do before and after it.</summary>
@@ -74,17 +79,23 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
     {
         if (reconnects)
         {
+            LoadSession next = Connect(server, scenario);
             _session.Dispose();
-            _session = Connect(server, scenario);
+            _session = next;
+
+            // The ends of the old connections and the beginnings of the new ones are not measured.
+            Load(LoadBudget.Requests(scenario.Connections * scenario.Depth));
+            Thread.Sleep(Settling);
         }
 
         Mark before = server.Mark();
         long cpu = server.Cpu;
         long workersCpu = server.WorkersCpu;
         long clientCpu = CpuClock.OfThisThread();
-        double stolen = StolenTime.Seconds;
+        IReadOnlyCollection<int> cores = Cores.InUse;
+        double stolen = StolenTime.Of(cores);
         LoadResult result = Load(new LoadBudget(requests, time));
-        stolen = StolenTime.Seconds - stolen;
+        stolen = StolenTime.Of(cores) - stolen;
         clientCpu = CpuClock.OfThisThread() - clientCpu;
 
         // The last answers are here before the server has gone back to sleep.
@@ -103,10 +114,13 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
             P50Microseconds = result.P50,
             P99Microseconds = result.P99,
             CompiledMethods = after.CompiledMethods - before.CompiledMethods,
-            StolenShare = stolen / Environment.ProcessorCount / result.Seconds,
+            StolenShare = stolen / Math.Max(1, cores.Count) / result.Seconds,
             ClientShare = clientCpu / 1e9 / result.Seconds,
         };
     }
+
+    private static bool IsDisturbed(Measurement result) =>
+        result.StolenShare > MostStolenShare && result.StolenShare * result.Seconds * Cores.InUse.Count > LeastStolen - StolenTime.Step / 2;
 
     private static LoadSession Connect(ServerProcess server, Scenario scenario) => new(server.EndPoint, scenario.Dialogue, scenario.Connections, scenario.Depth);
 

@@ -19,6 +19,11 @@ internal static partial class Cores
 
     internal static int ForServer { get; } = AreApart ? Nth(1) : 0;
 
+    /// <summary>Those that client and servers run on.</summary>
+    internal static IReadOnlyCollection<int> InUse => AreApart
+        ? [ForLoad, ForServer]
+        : [.. Enumerable.Range(0, Allowed.Length * 64).Where(core => (Allowed[core / 64] >> (core % 64) & 1) != 0)];
+
     /// <summary>From now on nothing is pinned: servers of several processes may use every core, and so may the load.</summary>
     internal static void Join() => AreApart = false;
 

@@ -33,8 +33,11 @@ internal sealed record Measurement
     /// <summary>The share of its core that the client used: at 1 it is the client that was measured.</summary>
     public required double ClientShare { get; init; }
 
-    /// <summary>The share of all processors' time that a hypervisor gave to others meanwhile.</summary>
+    /// <summary>The share of the time of the cores in use that a hypervisor gave to others meanwhile.</summary>
     public required double StolenShare { get; init; }
+
+    /// <summary>How many measurements were thrown away for this one, because a hypervisor took more of theirs.</summary>
+    public int Discarded { get; init; }
 
     public double RequestsPerSecond => Requests / Seconds;
 }

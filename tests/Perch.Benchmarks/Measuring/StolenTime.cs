@@ -5,24 +5,24 @@ namespace Perch.Benchmarks.Measuring;
 /// <summary>What a hypervisor has given to others while this machine had work to do. None, where the system does not say.</summary>
 internal static class StolenTime
 {
-    // proc(5): in the line of all processors, behind its name, user, nice, system, idle, iowait, irq and softirq.
+    /// <summary>The steps in which the system counts, in seconds: sysconf(_SC_CLK_TCK) is 100 on every Linux that .NET runs on.</summary>
+    internal const double Step = 0.01;
+
+    // proc(5): behind the processor's name, user, nice, system, idle, iowait, irq and softirq.
     private const int Column = 8;
 
-    // sysconf(_SC_CLK_TCK): 100 on every Linux that .NET runs on.
-    private const double TicksPerSecond = 100;
-
-    /// <summary>Of all processors since the start of the machine, in seconds.</summary>
-    internal static double Seconds
+    /// <summary>Of some cores since the start of the machine, in seconds.</summary>
+    internal static double Of(IReadOnlyCollection<int> cores)
     {
-        get
+        if (!OperatingSystem.IsLinux())
         {
-            if (!OperatingSystem.IsLinux())
-            {
-                return 0;
-            }
-
-            string[] columns = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return columns.Length > Column ? double.Parse(columns[Column], CultureInfo.InvariantCulture) / TicksPerSecond : 0;
+            return 0;
         }
+
+        HashSet<string> names = [.. cores.Select(core => string.Create(CultureInfo.InvariantCulture, $"cpu{core}"))];
+        return File.ReadLines("/proc/stat")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(columns => columns.Length > Column && names.Contains(columns[0]))
+            .Sum(columns => double.Parse(columns[Column], CultureInfo.InvariantCulture)) * Step;
     }
 }

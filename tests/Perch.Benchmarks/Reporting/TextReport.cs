@@ -93,7 +93,8 @@ internal static class TextReport
             .. clocks.Chunk(18).Select(line => "  " + string.Join(' ', line.Select(clock => (clock / fastest).ToString("0.00", CultureInfo.InvariantCulture)))),
             Figures.Text($"wall/CPU of that loop {contention:0.00} (the server's core was shared if it is above 1)"),
             Figures.Text($"client busy {client.Median:P0} of its core, at most {client.Max:P0}; {compiling} of {all.Length} measurements with JIT work"),
-            .. stolen.Max > 0 ? [Figures.Text($"a hypervisor took {stolen.Median:P0} of the processors' time, at most {stolen.Max:P0} of a measurement's")] : Array.Empty<string>(),
+            .. stolen.Max > 0 ? [Figures.Text(
+                $"a hypervisor took {stolen.Median:P0} of the cores' time, at most {stolen.Max:P0} of a measurement's; {all.Sum(result => result.Discarded)} were taken again")] : Array.Empty<string>(),
         ];
     }
 }

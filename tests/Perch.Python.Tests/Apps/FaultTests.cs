@@ -60,6 +60,17 @@ public sealed class FaultTests
         }
     }
 
+    /// <summary>As in uvicorn, it is not the request's.</summary>
+    [PythonFact]
+    public async Task SystemExitInATask_EndsTheWorkerAndTheNextOneServes()
+    {
+        await using PythonServer server = await PythonServer.StartAsync();
+        using HttpResponseMessage response = await server.Client.GetAsync(new Uri("/exit-in-task", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        await server.Logs.Contains("died: exit status 5");
+        Assert.Equal("Hello, World!", await server.GetAsync("/"));
+    }
+
     [PythonFact]
     public async Task WorkerDiesAfterTheStart_AbortsTheConnection()
     {

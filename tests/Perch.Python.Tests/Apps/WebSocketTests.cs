@@ -122,7 +122,7 @@ public sealed class WebSocketTests : IAsyncLifetime
         int worker = Server.App.ProcessIds.Single();
         using ClientWebSocket socket = await Server.OpenWebSocketAsync("/close-wrongly");
         (_, string text) = await ReceiveAsync(socket, Encoding.UTF8.GetString);
-        Assert.Equal("""["The code 1099511627776 cannot be sent (RFC 6455, 7.4).", "The code 0 cannot be sent (RFC 6455, 7.4)."]""", text);
+        Assert.Equal("""["The code 1099511627776 cannot be sent (RFC 6455, 7.4).", "The code 0 cannot be sent (RFC 6455, 7.4).", "The code 1005 cannot be sent (RFC 6455, 7.4).", "The code 2000 cannot be sent (RFC 6455, 7.4)."]""", text);
         Assert.Equal(worker, Server.App.ProcessIds.Single());
     }
 
@@ -133,6 +133,21 @@ public sealed class WebSocketTests : IAsyncLifetime
         await CloseOfAsync(socket);
         Assert.Equal(1011, (int)socket.CloseStatus!);
         Assert.Contains("a detail of the socket", Assert.Single(Server.Logs.Errors), StringComparison.Ordinal);
+    }
+
+    /// <summary>The client of the call is there: what another has left behind is the app's to catch.</summary>
+    [PythonFact]
+    public async Task SendToAnotherClientThatHasLeft_IsAFailureOfTheApp()
+    {
+        ClientWebSocket first = await Server.OpenWebSocketAsync("/member");
+        Assert.Equal("here", await Server.SeenAsync("member"));
+        first.Dispose();
+        await Eventually.True(() => Server.SeenAsync("member").Result == "gone", "that the first has left");
+        using ClientWebSocket second = await Server.OpenWebSocketAsync("/member");
+        await CloseOfAsync(second);
+        Assert.Equal(1011, (int)second.CloseStatus!);
+        Assert.Contains("ClientDisconnected", Assert.Single(Server.Logs.Errors), StringComparison.Ordinal);
+        Assert.Contains("in ws_member", Assert.Single(Server.Logs.Errors), StringComparison.Ordinal);
     }
 
     [PythonFact]

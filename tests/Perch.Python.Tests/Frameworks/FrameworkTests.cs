@@ -157,6 +157,13 @@ public sealed class FrameworkTests
     }
 
     [PythonFact]
+    public async Task AppThatWrapsWhatTakesNothing_IsAnApp()
+    {
+        await using PythonServer perch = await PythonServer.StartAsync("wrapped_app:app");
+        Assert.Equal("wrapped", await perch.GetAsync("/"));
+    }
+
+    [PythonFact]
     public async Task Factory_MakesTheApp()
     {
         await using PythonServer perch = await PythonServer.StartAsync("asgi2_app:make", options => options.Factory = true);

@@ -10,6 +10,7 @@ import time
 
 variable = contextvars.ContextVar("variable", default=None)
 seen = {}
+members = []
 
 
 async def app(scope, receive, send):
@@ -107,6 +108,15 @@ async def leave(scope, receive, send):
 async def background(scope, receive, send):
     await answer(send, b"done")
     await asyncio.sleep(60)
+
+
+async def exit_in_task(scope, receive, send):
+    async def leaves():
+        sys.exit(5)
+
+    task = asyncio.get_running_loop().create_task(leaves())
+    await asyncio.sleep(60)
+    await task
 
 
 async def after_end(scope, receive, send):
@@ -305,7 +315,7 @@ async def trailers(scope, receive, send):
 
 ROUTES = {
     "/": hello, "/echo": echo, "/scope": show_scope, "/count": count, "/fail": fail, "/fail-late": fail_late, "/fail-behind": fail_behind,
-    "/silent": silent, "/exit": leave, "/background": background, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
+    "/silent": silent, "/exit": leave, "/background": background, "/exit-in-task": exit_in_task, "/after-end": after_end, "/until-left": until_left, "/seen": show_seen,
     "/endless": endless, "/large": large, "/context": context, "/block": block, "/die": die, "/die-late": die_late, "/wait": wait,
     "/pid": pid, "/talk": talk, "/grow": grow, "/bad-messages": bad_messages, "/path": file_path, "/file": file_copy,
     "/trailers": trailers, "/bad-heads": bad_heads, "/bad-head": bad_head, "/hang-up": hang_up,
@@ -327,7 +337,8 @@ async def ws_echo(scope, receive, send):
 
 async def ws_deny(scope, receive, send):
     await receive()
-    await send({"type": "websocket.close"})
+    # Whatever the code, and though this one can never be sent.
+    await send({"type": "websocket.close", "code": 403})
 
 
 async def ws_deny_response(scope, receive, send):
@@ -346,13 +357,26 @@ async def ws_close_wrongly(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
     outcomes = []
-    for code in (2 ** 40, 0):
+    for code in (2 ** 40, 0, 1005, 2000):
         try:
             await send({"type": "websocket.close", "code": code})
             outcomes.append("silent")
         except ValueError as error:
             outcomes.append(str(error))
     await send({"type": "websocket.send", "text": json.dumps(outcomes)})
+
+
+async def ws_member(scope, receive, send):
+    """The first who comes; what the second has to say is for the first alone."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    if "member" not in seen:
+        seen["member"] = "here"
+        members.append(send)
+        await receive()
+        seen["member"] = "gone"
+        return
+    await members[0]({"type": "websocket.send", "text": "for the first"})
 
 
 class Text(str):
@@ -408,4 +432,5 @@ async def ws_endless(scope, receive, send):
 SOCKETS = {
     "/echo": ws_echo, "/deny": ws_deny, "/deny-response": ws_deny_response, "/close": ws_close, "/fail": ws_fail, "/die": ws_die,
     "/die-when-left": ws_die_when_left, "/endless": ws_endless, "/close-wrongly": ws_close_wrongly, "/texts": ws_texts,
+    "/member": ws_member,
 }

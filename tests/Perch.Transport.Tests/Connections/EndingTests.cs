@@ -271,6 +271,24 @@ public sealed class EndingTests
         await Wait.For(Peer.WhenClosed(server), "ConnectionClosed");
     }
 
+    /// <summary>As Kestrel does: told that the client has closed, it aborts, while its app may be about to read.</summary>
+    [FactOnLoops]
+    public async Task ReadAfterThePeersEnd_IsTheEnd_EvenIfThisSideHasAborted()
+    {
+        await using LoopHost host = await LoopHost.StartAsync();
+        (Socket client, ConnectionContext server) = await host.ConnectAsync();
+        await client.SendAsync("request");
+        Assert.Equal("request", await server.ReadTextAsync(7));
+        var closed = new TaskCompletionSource();
+        server.ConnectionClosed.Register(closed.SetResult);
+        client.Shutdown(SocketShutdown.Send);
+        await Wait.For(closed.Task, "that the client's end is seen");
+        server.Abort(new ConnectionAbortedException());
+        ReadResult result = await server.Transport.Input.ReadAsync();
+        Assert.True(result.IsCompleted);
+        Assert.True(result.Buffer.IsEmpty);
+    }
+
     [FactOnLoops]
     public async Task ConnectionClosed_AskedForTooLate_HasFired()
     {
