@@ -82,7 +82,7 @@ internal sealed class PerchWebSocket : WebSocketRequest
         }
         catch (Exception)
         {
-            // Whatever it is, TLS may have more to throw than pipes: the connection is gone, or its client does not read: nobody is told.
+            // The connection is gone, or its client does not read: nobody is told. Whatever it is: TLS has more to throw than pipes.
             Lifetime.Abort();
         }
         finally

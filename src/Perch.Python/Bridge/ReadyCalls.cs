@@ -4,7 +4,8 @@ namespace Perch.Python.Bridge;
 
 /// <summary>
 /// The calls for which something has come, continued when the transport says so: on the thread pool, or at the end of a loop's turn. A frame
-/// brings answers for many: to queue each for itself costs more than to continue it. But one may block, in the code of the host: so while one runs and others wait, another thread is asked for.
+/// brings answers for many: to queue each for itself costs more than to continue it. But one may block, in the code of the host: so while one
+/// runs and others wait, another thread is asked for.
 /// </summary>
 internal sealed class ReadyCalls(IWorkerTransport transport) : IThreadPoolWorkItem
 {

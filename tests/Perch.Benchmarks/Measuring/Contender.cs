@@ -12,9 +12,7 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
     private const int WarmUpParts = 3;
     private const int QuietParts = 3;
 
-    // A single step of the system's count says little of a short measurement.
-    private const double MostStolenShare = 0.03;
-    private const double LeastStolen = 2 * StolenTime.Step;
+    private const double MostStolen = 0.03;
     private const int MostTimes = 6;
 
     // A timer of the server that fires now and then brings a method or two.
@@ -119,8 +117,12 @@ internal sealed class Contender(ServerProcess server, Scenario scenario, bool re
         };
     }
 
-    private static bool IsDisturbed(Measurement result) =>
-        result.StolenShare > MostStolenShare && result.StolenShare * result.Seconds * Cores.InUse.Count > LeastStolen - StolenTime.Step / 2;
+    /// <summary>A single step of the system's count says little of a short measurement: it takes two.</summary>
+    private static bool IsDisturbed(Measurement result)
+    {
+        double step = StolenTime.Step / Cores.InUse.Count / result.Seconds;
+        return result.StolenShare > Math.Max(MostStolen, 1.5 * step);
+    }
 
     private static LoadSession Connect(ServerProcess server, Scenario scenario) => new(server.EndPoint, scenario.Dialogue, scenario.Connections, scenario.Depth);
 

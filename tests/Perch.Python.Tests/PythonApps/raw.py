@@ -146,23 +146,25 @@ class Left(Exception):
     """What a framework makes of an OSError out of send()."""
 
 
-async def translate_leave(scope, receive, send):
+async def send_until_left(send):
+    """Ends with the OSError out of send()."""
     await send({"type": "http.response.start", "status": 200})
+    while True:
+        await send({"type": "http.response.body", "body": b"part", "more_body": True})
+        await asyncio.sleep(0.01)
+
+
+async def translate_leave(scope, receive, send):
     try:
-        while True:
-            await send({"type": "http.response.body", "body": b"part", "more_body": True})
-            await asyncio.sleep(0.01)
+        await send_until_left(send)
     except OSError:
         seen["translated"] = True
         raise Left()
 
 
 async def fail_when_left(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200})
     try:
-        while True:
-            await send({"type": "http.response.body", "body": b"part", "more_body": True})
-            await asyncio.sleep(0.01)
+        await send_until_left(send)
     except OSError:
         raise ValueError("a detail of the clean-up")
 
